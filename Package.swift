@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "git-pulsar",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "git-pulsar", targets: ["git-pulsar"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
+  ],
+  targets: [
+    // Decides; imports nothing.
+    .target(name: "PulsarCore", swiftSettings: settings),
+    // The ports, and the procedures that perform decisions through them.
+    .target(name: "PulsarEngine", dependencies: ["PulsarCore"], swiftSettings: settings),
+    // Adapters, each to one technology.
+    .systemLibrary(
+      name: "Clibgit2", pkgConfig: "libgit2",
+      providers: [.apt(["libgit2-dev", "pkg-config"]), .brew(["libgit2"])]),
+    .target(
+      name: "PulsarGit", dependencies: ["Clibgit2", "PulsarCore", "PulsarEngine"],
+      swiftSettings: settings),
+    .target(
+      name: "PulsarSystem", dependencies: ["PulsarCore", "PulsarEngine"], swiftSettings: settings),
+    .target(
+      name: "PulsarConfig",
+      dependencies: ["PulsarCore", .product(name: "TOMLKit", package: "TOMLKit")],
+      swiftSettings: settings),
+    // The verbs, and the program that is nothing but them.
+    .target(
+      name: "PulsarCommands",
+      dependencies: [
+        "PulsarCore", "PulsarEngine", "PulsarGit", "PulsarSystem", "PulsarConfig",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Rainbow", package: "Rainbow"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "git-pulsar", dependencies: ["PulsarCommands"], swiftSettings: settings),
+    // One test target a tier.
+    .testTarget(
+      name: "Unit",
+      dependencies: ["PulsarCore", "PulsarEngine", "PulsarGit", "PulsarConfig", "PulsarSystem", "PulsarCommands"],
+      path: "Tests/Unit", swiftSettings: settings),
+    .testTarget(
+      name: "Sandbox",
+      dependencies: ["PulsarCore", "PulsarEngine", "PulsarGit", "PulsarSystem", "git-pulsar"],
+      path: "Tests/Sandbox", swiftSettings: settings),
+    .testTarget(
+      name: "Chaos",
+      dependencies: ["git-pulsar"],
+      path: "Tests/Chaos", swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,5 @@
+internal import ArgumentParser
+
+package enum GitPulsar {
+  package static func main() {}
+}

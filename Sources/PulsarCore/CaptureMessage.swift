@@ -1,0 +1,136 @@
+/// The message of a capture: what changed, in words, then what machines read (`DESIGN.md` §5).
+package struct CaptureMessage: Hashable, Sendable {
+  package static let formatVersion = 1
+  static let pathsListed = 20
+  static let subjectColumns = 72
+
+  package var changes: [PathChange]
+  package var machineSlug: String
+  package var branch: Branch
+  package var reason: CaptureReason
+  package var skippedCount: Int
+
+  package init(
+    changes: [PathChange], machineSlug: String, branch: Branch, reason: CaptureReason,
+    skippedCount: Int
+  ) {
+    self.changes = changes
+    self.machineSlug = machineSlug
+    self.branch = branch
+    self.reason = reason
+    self.skippedCount = skippedCount
+  }
+
+  /// The whole message, ending in a newline. Names that are not plain text are escaped.
+  package var bytes: [UInt8] {
+    var text = self.subject + "\n\n"
+    if !self.changes.isEmpty {
+      for change in self.changes.prefix(Self.pathsListed) {
+        text += "\(Self.verb(change.kind)) \(change.path.displayed)\(Self.suffix(change.lines))\n"
+      }
+      let more = self.changes.count - Self.pathsListed
+      if more > 0 { text += "… and \(more) more\n" }
+      text += "\n"
+    }
+    text += "Pulsar-Machine: \(self.machineSlug)\n"
+    var bytes = Array(text.utf8)
+    bytes += Array("Pulsar-Branch: ".utf8) + self.branch.name + [UInt8(ascii: "\n")]
+    bytes += Array("Pulsar-Reason: \(self.reason.rawValue)\n".utf8)
+    if self.skippedCount > 0 { bytes += Array("Pulsar-Skipped: \(self.skippedCount)\n".utf8) }
+    bytes += Array("Pulsar-Format: \(Self.formatVersion)\n[skip ci]\n".utf8)
+    return bytes
+  }
+
+  /// `backup: modified daemon.py (+15 lines)`; at most 72 columns.
+  package var subject: String {
+    guard let first = self.changes.first else { return "backup: no changes in files" }
+    let total = Self.sum(self.changes)
+    if self.changes.count == 1 {
+      let tail = total.map { Self.lineWords($0) } ?? ""
+      let head = "backup: \(Self.verb(first.kind)) "
+      let room = Self.subjectColumns - head.count - tail.count
+      return head + Self.shortened(first.path.displayed, to: room) + tail
+    }
+    let order: [PathChange.Kind] = [.modified, .added, .deleted, .typeChanged]
+    var parts: [String] = []
+    for kind in order {
+      let count = self.changes.count { $0.kind == kind }
+      guard count > 0 else { continue }
+      let noun = parts.isEmpty ? (count == 1 ? " file" : " files") : ""
+      parts.append("\(Self.verb(kind)) \(count)\(noun)")
+    }
+    return "backup: " + parts.joined(separator: ", ") + Self.suffix(total)
+  }
+
+  private static func verb(_ kind: PathChange.Kind) -> String {
+    switch kind {
+    case .added: "added"
+    case .modified: "modified"
+    case .deleted: "deleted"
+    case .typeChanged: "replaced"
+    }
+  }
+
+  private static func sum(_ changes: [PathChange]) -> LineCounts? {
+    var added = 0
+    var removed = 0
+    for change in changes {
+      guard let lines = change.lines else { return nil }
+      added += lines.added
+      removed += lines.removed
+    }
+    return LineCounts(added: added, removed: removed)
+  }
+
+  private static func signs(_ lines: LineCounts) -> String {
+    [
+      lines.added > 0 ? "+\(lines.added)" : nil, lines.removed > 0 ? "-\(lines.removed)" : nil,
+    ].compactMap { $0 }.joined(separator: " ")
+  }
+
+  private static func suffix(_ lines: LineCounts?) -> String {
+    guard let lines, lines.added + lines.removed > 0 else { return "" }
+    return " (\(signs(lines)))"
+  }
+
+  private static func lineWords(_ lines: LineCounts) -> String {
+    let count = lines.added + lines.removed
+    return count == 0 ? "" : " (\(signs(lines)) \(count == 1 ? "line" : "lines"))"
+  }
+
+  /// The end of a long path, which tells more than its beginning.
+  private static func shortened(_ text: String, to columns: Int) -> String {
+    text.count <= columns ? text : "…" + text.suffix(max(1, columns - 1))
+  }
+}
+
+/// What a capture's message says to machines.
+package struct CaptureTrailers: Hashable, Sendable {
+  package let machineSlug: String
+  package let branch: Branch
+  package let reason: CaptureReason?
+  package let skippedCount: Int
+  package let formatVersion: Int
+
+  /// Reads the trailers of a message; nil when it is not a capture's.
+  package init?(message: [UInt8]) {
+    var fields: [String: [UInt8]] = [:]
+    for line in message.split(separator: UInt8(ascii: "\n")) {
+      guard line.starts(with: "Pulsar-".utf8), let colon = line.firstIndex(of: UInt8(ascii: ":"))
+      else { continue }
+      let value = line[(colon + 1)...].drop { $0 == UInt8(ascii: " ") }
+      fields[String(decoding: line[..<colon], as: UTF8.self)] = Array(value)
+    }
+    func text(_ name: String) -> String? {
+      fields[name].map { String(decoding: $0, as: UTF8.self) }
+    }
+    guard let machine = text("Pulsar-Machine"), let branch = fields["Pulsar-Branch"],
+      let version = text("Pulsar-Format").flatMap(Int.init)
+    else { return nil }
+    self.machineSlug = machine
+    self.branch = Branch(name: branch)
+    self.reason = text("Pulsar-Reason").flatMap(CaptureReason.init)
+    self.skippedCount = text("Pulsar-Skipped").flatMap(Int.init) ?? 0
+    self.formatVersion = version
+  }
+}

@@ -1,0 +1,104 @@
+/// The full name of a ref; bytes, as git allows any encoding.
+package struct RefName: Hashable, Comparable, Sendable {
+  package let bytes: [UInt8]
+
+  package init(bytes: [UInt8]) { self.bytes = bytes }
+  package init(_ text: String) { self.bytes = Array(text.utf8) }
+
+  package static func < (left: RefName, right: RefName) -> Bool {
+    left.bytes.lexicographicallyPrecedes(right.bytes)
+  }
+
+  package var displayed: String { escapedForDisplay(self.bytes) }
+
+  /// What comes after `prefix`, or nil when the name does not start with it.
+  package func dropping(prefix: String) -> [UInt8]? {
+    self.bytes.starts(with: prefix.utf8) ? Array(self.bytes.dropFirst(prefix.utf8.count)) : nil
+  }
+
+  /// Whether one of the two names is a folder of the other, so that they cannot both exist.
+  package func clashes(with other: RefName) -> Bool {
+    let (short, long) =
+      self.bytes.count < other.bytes.count ? (self.bytes, other.bytes) : (other.bytes, self.bytes)
+    return long.count > short.count && long.starts(with: short)
+      && long[short.count] == UInt8(ascii: "/")
+  }
+}
+
+/// The branch a capture belongs to.
+package struct Branch: Hashable, Sendable {
+  /// The branch's name without `refs/heads/`, or `detached/<12 hex of HEAD>`.
+  package let name: [UInt8]
+
+  package init(name: [UInt8]) { self.name = name }
+  package init(_ name: String) { self.name = Array(name.utf8) }
+  package init(detachedAt head: ObjectID) { self.name = Array("detached/\(head.short)".utf8) }
+
+  package var displayed: String { escapedForDisplay(self.name) }
+}
+
+/// Where the captures of one machine on one branch live (`DESIGN.md` §5).
+package struct StreamRefs: Hashable, Sendable {
+  /// Own captures, here.
+  package let stream: RefName
+  /// What the remote last confirmed, here.
+  package let pushed: RefName
+  /// Own captures, on the remote.
+  package let remote: RefName
+
+  package static let streamPrefix = "refs/pulsar/streams/"
+  package static let pushedPrefix = "refs/pulsar/pushed/"
+  package static let undoPrefix = "refs/pulsar/undo/"
+
+  /// - Parameters:
+  ///   - slug: of the machine, a valid component of a ref.
+  ///   - leaf: the name of the branch in refs, see `leaf(for:clashingWith:)`.
+  ///   - backupBranch: `core.backup_branch`; one that starts with `refs/` is used as it is.
+  package init(slug: String, leaf: [UInt8], backupBranch: String) {
+    let tail = Array("\(slug)/".utf8) + leaf
+    self.stream = RefName(bytes: Array(Self.streamPrefix.utf8) + tail)
+    self.pushed = RefName(bytes: Array(Self.pushedPrefix.utf8) + tail)
+    var namespace = Array(backupBranch.utf8)
+    while namespace.last == UInt8(ascii: "/") { namespace.removeLast() }
+    if !namespace.starts(with: "refs/".utf8) { namespace = Array("refs/heads/".utf8) + namespace }
+    self.remote = RefName(bytes: namespace + [UInt8(ascii: "/")] + tail)
+  }
+
+  /// The name of `branch` in refs: its own, unless that cannot exist beside `existing` (a file
+  /// against a folder: `topic` and `topic/a`, or names that differ only in case where `foldsCase`);
+  /// then a name of its own that no other branch gets.
+  ///
+  /// A branch that got such a name once keeps it while that stream exists.
+  ///
+  /// - Parameter existing: names in refs of this machine's streams.
+  package static func leaf(
+    for branch: Branch, clashingWith existing: [[UInt8]], foldsCase: Bool
+  ) -> [UInt8] {
+    let flattened = branch.name.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "-") : $0 }
+    let own = flattened + Array("--\(fingerprint(branch.name))".utf8)
+    if existing.contains(own) { return own }
+    let name = RefName(bytes: branch.name)
+    let folded = foldsCase ? lowercased(branch.name) : branch.name
+    for other in existing where other != branch.name {
+      let isSameFolded = foldsCase && lowercased(other) == folded
+      let clashes =
+        foldsCase
+        ? RefName(bytes: folded).clashes(with: RefName(bytes: lowercased(other)))
+        : name.clashes(with: RefName(bytes: other))
+      if isSameFolded || clashes { return own }
+    }
+    return branch.name
+  }
+
+  private static func lowercased(_ bytes: [UInt8]) -> [UInt8] {
+    Array(String(decoding: bytes, as: UTF8.self).lowercased().utf8)
+  }
+
+  /// 16 hexadecimal digits of FNV-1a; stable over processes and versions.
+  private static func fingerprint(_ bytes: [UInt8]) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

@@ -1,0 +1,121 @@
+package import PulsarCore
+
+/// Objects and refs of one repository. Two adapters hold to one conformance suite.
+package protocol SnapshotStore: AnyObject {
+  /// Writes blobs as they are, without filters.
+  ///
+  /// - Returns: one id a blob, in order.
+  func writeBlobs(_ contents: [[UInt8]]) throws(StoreError) -> [ObjectID]
+
+  /// Writes one blob of a known size, read piece by piece.
+  ///
+  /// - Parameter read: fills the buffer, returns the bytes it put there; 0 is the end. When it
+  ///   throws, or gives another number of bytes in all than `size`, nothing is written.
+  /// - Returns: nil when the content did not have `size` bytes.
+  func writeBlob(
+    size: Int, read: (UnsafeMutableRawBufferPointer) throws(StoreError) -> Int
+  ) throws(StoreError) -> ObjectID?
+
+  /// The tree `base` (nil: empty) with `changes` made. Folders that become empty are left out; a
+  /// file replaces a folder of its name and a folder a file.
+  ///
+  /// - Parameter changes: each path once; order does not matter.
+  func writeTree(base: ObjectID?, changes: [TreeChange]) throws(StoreError) -> ObjectID
+
+  func writeCommit(_ commit: NewCommit) throws(StoreError) -> ObjectID
+
+  /// Reads a commit.
+  func commit(_ id: ObjectID) throws(StoreError) -> CommitRecord
+
+  /// The entry at `path` in a tree; nil when there is none.
+  func entry(at path: GitPath, in tree: ObjectID) throws(StoreError) -> TreeEntry?
+
+  /// Size of a blob in bytes; nil when it is not here.
+  func blobSize(_ id: ObjectID) throws(StoreError) -> ByteCount?
+
+  /// Whether `ancestor` is `descendant` or reachable from it.
+  func contains(_ ancestor: ObjectID, in descendant: ObjectID) throws(StoreError) -> Bool
+
+  /// How `new` differs from `old` (nil: empty), by path, ascending. Renames are not looked for.
+  ///
+  /// - Parameter countingLinesUpTo: lines are counted when no more paths than this differ.
+  func compare(
+    _ old: ObjectID?, _ new: ObjectID, countingLinesUpTo: Int
+  ) throws(StoreError) -> [PathChange]
+
+  /// What a ref points to; nil when it does not exist.
+  func resolve(_ ref: RefName) throws(StoreError) -> ObjectID?
+
+  /// Refs whose names start with `prefix`, ascending.
+  func refs(withPrefix prefix: String) throws(StoreError) -> [(name: RefName, id: ObjectID)]
+
+  /// Moves a ref from `old` (nil: must not exist) to `new` (nil: delete); writes no reflog.
+  ///
+  /// - Throws: `StoreError.refMoved` when it is not at `old`; nothing is written.
+  func move(_ ref: RefName, from old: ObjectID?, to new: ObjectID?) throws(StoreError)
+
+  /// Returns when the objects written so far would survive a power cut.
+  func makeObjectsDurable() throws(StoreError)
+
+  /// Returns when the ref, and the folders that hold it, would survive a power cut.
+  func makeDurable(_ ref: RefName) throws(StoreError)
+
+  /// Reads `commit`, its tree and `objects` back through a fresh handle, and that `ref` is at it.
+  ///
+  /// - Throws: `StoreError.notReadBack` when anything is missing or damaged.
+  func confirm(_ commit: ObjectID, at ref: RefName, objects: [ObjectID]) throws(StoreError)
+}
+
+/// A commit to be written.
+package struct NewCommit: Hashable, Sendable {
+  package var tree: ObjectID
+  package var parents: [ObjectID]
+  package var signature: Signature
+  package var time: WallTime
+  package var message: [UInt8]
+
+  package init(
+    tree: ObjectID, parents: [ObjectID], signature: Signature, time: WallTime, message: [UInt8]
+  ) {
+    self.tree = tree
+    self.parents = parents
+    self.signature = signature
+    self.time = time
+    self.message = message
+  }
+}
+
+/// A commit as read.
+package struct CommitRecord: Hashable, Sendable {
+  package let id: ObjectID
+  package let tree: ObjectID
+  package let parents: [ObjectID]
+  /// The committer's.
+  package let time: WallTime
+  package let message: [UInt8]
+
+  package init(
+    id: ObjectID, tree: ObjectID, parents: [ObjectID], time: WallTime, message: [UInt8]
+  ) {
+    self.id = id
+    self.tree = tree
+    self.parents = parents
+    self.time = time
+    self.message = message
+  }
+}
+
+/// Why a store could not do something.
+package enum StoreError: Error, Hashable, Sendable {
+  /// The ref was not where it was expected to be.
+  case refMoved(RefName)
+  /// What was written could not be read back whole.
+  case notReadBack(String)
+  /// An object that should be there is missing or damaged.
+  case objectMissing(ObjectID, cause: String)
+  /// No space left, or a quota reached.
+  case full(cause: String)
+  /// The disk, or the repository, does not let us write.
+  case readOnly(cause: String)
+  case failed(operation: String, cause: String)
+}

@@ -1,0 +1,3 @@
+import PulsarCommands
+
+GitPulsar.main()
