@@ -2,11 +2,21 @@
 #ifndef CLIBGIT2_SHIM_H
 #define CLIBGIT2_SHIM_H
 
+#include <errno.h>
+#include <fcntl.h>
 #include <git2.h>
 #include <git2/odb_backend.h>
 #include <git2/sys/mempack.h>
 #include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#endif
 
 /// Objects, their folders and refs are synced before a call that writes them returns.
 static inline int cgit_set_fsync(int on) {
@@ -22,5 +32,47 @@ static inline int cgit_set_owner_validation(int on) {
 static inline int cgit_set_extensions(const char *const *names, size_t count) {
   return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, count);
 }
+
+/// A pipe whose ends no child inherits, even one that another thread starts meanwhile.
+static inline int cgit_pipe(int ends[2]) {
+#ifdef __linux__
+  return (int)syscall(SYS_pipe2, ends, O_CLOEXEC);
+#else
+  if (pipe(ends)) return -1;
+  fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+  fcntl(ends[1], F_SETFD, FD_CLOEXEC);
+  return 0;
+#endif
+}
+
+/// Opens a file below `folder` for reading without following any symbolic link on the way and
+/// without blocking; -1 and errno otherwise.
+static inline int cgit_open_beneath(int folder, const char *path) {
+  const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+#ifdef __linux__
+  struct open_how how;
+  memset(&how, 0, sizeof how);
+  how.flags = (uint64_t)flags;
+  how.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH;
+  int fd = (int)syscall(SYS_openat2, folder, path, &how, sizeof how);
+  if (fd >= 0 || (errno != ENOSYS && errno != EPERM && errno != EAGAIN)) return fd;
+#endif
+  return openat(folder, path, flags);
+}
+
+#ifdef __linux__
+extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *, const char *);
+#ifndef POSIX_SPAWN_SETSID
+#define POSIX_SPAWN_SETSID 0x80
+#endif
+#endif
+
+/// Makes a child start in `folder`.
+static inline int cgit_spawn_in(posix_spawn_file_actions_t *actions, const char *folder) {
+  return posix_spawn_file_actions_addchdir_np(actions, folder);
+}
+
+/// Makes a child start in a session of its own, without a terminal.
+static inline short cgit_spawn_new_session(void) { return POSIX_SPAWN_SETSID; }
 
 #endif

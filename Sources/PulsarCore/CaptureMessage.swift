@@ -134,3 +134,54 @@ package struct CaptureTrailers: Hashable, Sendable {
     self.formatVersion = version
   }
 }
+
+/// The message of an index commit: a parent of a capture whose tree is the staging area.
+package struct IndexMessage: Hashable, Sendable {
+  private static let mark = "Pulsar-Index: 1"
+
+  package var branch: Branch
+  package var machineSlug: String
+  /// Paths of `git add --intent-to-add`, which no tree can hold.
+  package var intentToAdd: [GitPath]
+
+  package init(branch: Branch, machineSlug: String, intentToAdd: [GitPath]) {
+    self.branch = branch
+    self.machineSlug = machineSlug
+    self.intentToAdd = intentToAdd
+  }
+
+  /// The whole message, ending in a newline; paths in hexadecimal, as they may hold any byte.
+  package var bytes: [UInt8] {
+    var bytes = Array("backup: the staging area\n\nPulsar-Machine: \(self.machineSlug)\n".utf8)
+    bytes += Array("Pulsar-Branch: ".utf8) + self.branch.name + [UInt8(ascii: "\n")]
+    for path in self.intentToAdd.sorted() {
+      let hex = path.bytes.map { byte in
+        let digits = String(byte, radix: 16)
+        return digits.count == 1 ? "0" + digits : digits
+      }
+      bytes += Array("Pulsar-Intent-To-Add: \(hex.joined()) \(path.displayed)\n".utf8)
+    }
+    return bytes + Array("\(Self.mark)\n[skip ci]\n".utf8)
+  }
+
+  /// Whether a message is that of an index commit.
+  package static func isOne(_ message: [UInt8]) -> Bool {
+    message.split(separator: UInt8(ascii: "\n")).contains { $0.elementsEqual(self.mark.utf8) }
+  }
+
+  /// The paths of `git add --intent-to-add` that a message names.
+  package static func intentToAdd(in message: [UInt8]) -> [GitPath] {
+    let key = Array("Pulsar-Intent-To-Add: ".utf8)
+    return message.split(separator: UInt8(ascii: "\n")).compactMap { line in
+      guard line.starts(with: key) else { return nil }
+      let digits = Array(line.dropFirst(key.count).prefix { $0 != UInt8(ascii: " ") })
+      var bytes: [UInt8] = []
+      for start in stride(from: 0, to: digits.count - 1, by: 2) {
+        let pair = String(decoding: digits[start...(start + 1)], as: UTF8.self)
+        guard let byte = UInt8(pair, radix: 16) else { return nil }
+        bytes.append(byte)
+      }
+      return GitPath(bytes: bytes)
+    }
+  }
+}

@@ -1,0 +1,363 @@
+package import PulsarCore
+
+/// What a capture is asked for.
+package struct CaptureRequest: Sendable {
+  package var reason: CaptureReason
+  /// Captures although a rebase, merge or the like has stopped half-way.
+  package var force = false
+  /// Paths known to have changed since the previous capture; nil for a full scan.
+  package var knownPaths: [GitPath]?
+  package var machine: Machine
+  package var signature: Signature
+  package var settings: Settings
+  /// Whether the file system takes names that differ only in case for one.
+  package var foldsCase = false
+  /// A session taken over since the previous capture.
+  package var takenOver: ObjectID?
+
+  package init(
+    reason: CaptureReason, machine: Machine, signature: Signature, settings: Settings
+  ) {
+    self.reason = reason
+    self.machine = machine
+    self.signature = signature
+    self.settings = settings
+  }
+}
+
+/// What a capture came to.
+package struct CaptureReport: Hashable, Sendable {
+  package let branch: Branch
+  package let refs: StreamRefs
+  /// The stream's tip: the new capture, or the one that holds all this already.
+  package let commit: ObjectID
+  package let tree: ObjectID
+  package let time: WallTime
+  /// False when nothing had changed since `commit`.
+  package let isNew: Bool
+  /// Against the previous capture, or HEAD for the first of a stream.
+  package let changes: [PathChange]
+  package let skipped: [SkippedPath]
+  package let dirtySubmodules: [GitPath]
+  package let nestedRepositories: [GitPath]
+}
+
+/// Makes one capture: scan, read, write, acknowledge (`DESIGN.md` §4).
+///
+/// The caller holds the repository's lock, so no other capture of ours runs.
+package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: TimeSource> {
+  private let worktree: Tree
+  private let store: Store
+  private let time: Time
+  private let yield: (YieldPoint) -> Void
+
+  /// How often a capture is begun anew because HEAD moved or objects were pruned meanwhile.
+  static var attempts: Int { 3 }
+  /// Lines are counted when no more paths than this differ.
+  static var linesCountedUpTo: Int { 200 }
+
+  package init(
+    worktree: Tree, store: Store, time: Time, yield: @escaping (YieldPoint) -> Void = { _ in }
+  ) {
+    self.worktree = worktree
+    self.store = store
+    self.time = time
+    self.yield = yield
+  }
+
+  /// - Throws: `CaptureError`; nothing is changed then.
+  package func run(_ request: CaptureRequest) throws(CaptureError) -> CaptureReport {
+    var last = CaptureError.headKeepsMoving
+    for _ in 0..<Self.attempts {
+      do {
+        if let report = try self.attempt(request) { return report }
+        last = .headKeepsMoving
+      } catch {
+        // Pruned between writing and reading back: what is missing is written again.
+        guard case .store(let cause) = error else { throw error }
+        switch cause {
+        case .notReadBack, .objectMissing, .refMoved: last = error
+        default: throw error
+        }
+      }
+    }
+    throw last
+  }
+
+  /// One attempt; nil when HEAD moved meanwhile.
+  private func attempt(_ request: CaptureRequest) throws(CaptureError) -> CaptureReport? {
+    self.yield(.beforeScan)
+    let previous: CommitRecord?
+    let scan: WorktreeScan
+    let refs: StreamRefs
+    let isPartial: Bool
+    if let paths = request.knownPaths, let known = try self.knownScan(paths, request) {
+      (scan, refs, previous) = known
+      isPartial = true
+    } else {
+      scan = try self.worktree.scan()
+      refs = try self.refs(scan.head.branch, request)
+      previous = try self.previous(refs)
+      isPartial = false
+    }
+    self.yield(.afterScan)
+    if let operation = scan.operation, !request.force { throw .operationUnderWay(operation) }
+
+    let head = try self.storing { () throws(StoreError) in try self.record(scan.head.commit) }
+    let base = isPartial ? previous?.tree : head?.tree
+    var files = try self.files(scan, previous: previous?.tree, base: base, request)
+    self.yield(.afterFiles)
+    if try self.worktree.head() != scan.head { return nil }
+
+    return try self.storing { () throws(StoreError) in
+      let tree = try self.store.writeTree(base: base, changes: files.changes)
+      // Known paths say nothing about the staging area: it stays as it was.
+      let oldIndex = try self.indexCommit(of: previous)
+      let index = isPartial ? nil : try self.indexCommit(scan, head, request, &files)
+      self.yield(.afterTree)
+      let isSameIndex =
+        isPartial || (oldIndex?.tree == index?.tree && oldIndex?.message == index?.message)
+      if let previous, previous.tree == tree, isSameIndex, request.takenOver == nil,
+        try self.containsHead(scan.head.commit, in: previous)
+      {
+        return self.report(scan, refs, previous, isNew: false, changes: [], files)
+      }
+      var indexParent = isSameIndex ? oldIndex?.id : nil
+      if let index, !isSameIndex { indexParent = try self.store.writeCommit(index) }
+
+      let comparedTo = previous?.tree ?? head?.tree
+      let changes = try self.store.compare(
+        comparedTo, tree, countingLinesUpTo: Self.linesCountedUpTo)
+      let commit = try self.commit(
+        tree, scan, previous, indexParent: indexParent, changes, files, request)
+      let id = try self.store.writeCommit(commit)
+      self.yield(.afterCommit)
+      try self.store.makeObjectsDurable()
+      self.yield(.afterObjectsDurable)
+      try self.store.move(refs.stream, from: previous?.id, to: id)
+      self.yield(.afterRef)
+      try self.store.makeDurable(refs.stream)
+      self.yield(.afterRefDurable)
+      try self.store.confirm(id, at: refs.stream, objects: files.written)
+      self.yield(.afterConfirmed)
+      let record = CommitRecord(
+        id: id, tree: tree, parents: commit.parents, time: commit.time, message: commit.message)
+      return self.report(scan, refs, record, isNew: true, changes: changes, files)
+    }
+  }
+
+  // MARK: what came before
+
+  private func refs(
+    _ branch: Branch, _ request: CaptureRequest
+  ) throws(CaptureError) -> StreamRefs {
+    try self.storing { () throws(StoreError) in
+      try StreamRefs.find(
+        branch, of: request.machine, request.settings, foldsCase: request.foldsCase,
+        in: self.store)
+    }
+  }
+
+  private func previous(_ refs: StreamRefs) throws(CaptureError) -> CommitRecord? {
+    try self.storing { () throws(StoreError) in
+      guard let id = try self.store.resolve(refs.stream) else { return nil }
+      return try self.store.commit(id)
+    }
+  }
+
+  private func record(_ id: ObjectID?) throws(StoreError) -> CommitRecord? {
+    guard let id else { return nil }
+    return try self.store.commit(id)
+  }
+
+  /// The verdicts on single paths; nil when only a full scan can tell.
+  private func knownScan(
+    _ paths: [GitPath], _ request: CaptureRequest
+  ) throws(CaptureError) -> (WorktreeScan, StreamRefs, CommitRecord?)? {
+    let head = try self.worktree.head()
+    let refs = try self.refs(head.branch, request)
+    guard let previous = try self.previous(refs) else { return nil }
+    let isContained = try self.storing { () throws(StoreError) in
+      try self.containsHead(head.commit, in: previous)
+    }
+    guard isContained,
+      let verdicts = try self.worktree.inspect(paths, base: previous.tree, store: self.store)
+    else { return nil }
+    var scan = WorktreeScan(head: head)
+    scan.paths = verdicts
+    return (scan, refs, previous)
+  }
+
+  private func containsHead(
+    _ head: ObjectID?, in previous: CommitRecord
+  ) throws(StoreError) -> Bool {
+    guard let head else { return true }
+    if previous.parents.contains(head) { return true }
+    return try self.store.contains(head, in: previous.id)
+  }
+
+  // MARK: files
+
+  /// What the files of a scan came to.
+  private struct Files {
+    var changes: [TreeChange] = []
+    var skipped: [SkippedPath] = []
+    var written: [ObjectID] = []
+  }
+
+  private func files(
+    _ scan: WorktreeScan, previous: ObjectID?, base: ObjectID?, _ request: CaptureRequest
+  ) throws(CaptureError) -> Files {
+    let limit = request.settings.largeFileThreshold
+    let outcomes = try self.worktree.store(scan.paths, limit: limit, into: self.store)
+    let files = try self.storing { () throws(StoreError) in
+      var files = Files()
+      for (scanned, outcome) in zip(scan.paths, outcomes) {
+        switch scanned.verdict {
+        case .gone:
+          files.changes.append(TreeChange(path: scanned.path, entry: nil))
+        case .entry(let entry):
+          if entry.mode != .gitlink, let size = try self.store.blobSize(entry.id), size > limit {
+            let reason = SkippedPath.Reason.tooLarge(size)
+            files.skipped.append(SkippedPath(path: scanned.path, reason: reason))
+            try self.keep(scanned.path, previous, base, &files)
+          } else {
+            files.changes.append(TreeChange(path: scanned.path, entry: entry))
+          }
+        case .read:
+          switch outcome {
+          case .stored(let entry):
+            files.changes.append(TreeChange(path: scanned.path, entry: entry))
+            files.written.append(entry.id)
+          case .gone:
+            files.changes.append(TreeChange(path: scanned.path, entry: nil))
+          case .skipped(let reason):
+            files.skipped.append(SkippedPath(path: scanned.path, reason: reason))
+            try self.keep(scanned.path, previous, base, &files)
+          }
+        }
+      }
+      for skipped in scan.unreadable where !scan.paths.contains(where: { $0.path == skipped.path })
+      {
+        files.skipped.append(skipped)
+        try self.keep(skipped.path, previous, base, &files)
+      }
+      return files
+    }
+    let tooLarge = files.skipped.filter {
+      if case .tooLarge = $0.reason { return true }
+      return false
+    }
+    if request.settings.largeFileAction == .abort, !tooLarge.isEmpty { throw .tooLarge(tooLarge) }
+    return files
+  }
+
+  /// Leaves a path at its last captured state: that of the previous capture, else of the base.
+  private func keep(
+    _ path: GitPath, _ previous: ObjectID?, _ base: ObjectID?, _ files: inout Files
+  ) throws(StoreError) {
+    guard let previous, previous != base else { return }
+    if let entry = try self.store.entry(at: path, in: previous) {
+      files.changes.append(TreeChange(path: path, entry: entry))
+    }
+  }
+
+  // MARK: the staging area
+
+  /// The commit that holds the staging area; nil when nothing is staged.
+  private func indexCommit(
+    _ scan: WorktreeScan, _ head: CommitRecord?, _ request: CaptureRequest, _ files: inout Files
+  ) throws(StoreError) -> NewCommit? {
+    guard scan.index.isStaged else { return nil }
+    let limit = request.settings.largeFileThreshold
+    var changes: [TreeChange] = []
+    for change in scan.index.changes {
+      if let entry = change.entry, entry.mode != .gitlink,
+        let size = try self.store.blobSize(entry.id), size > limit
+      {
+        let skipped = SkippedPath(path: change.path, reason: .tooLarge(size))
+        if !files.skipped.contains(skipped) { files.skipped.append(skipped) }
+        continue
+      }
+      changes.append(change)
+    }
+    let tree = try self.store.writeTree(base: head?.tree, changes: changes)
+    let message = IndexMessage(
+      branch: scan.head.branch, machineSlug: request.machine.slug,
+      intentToAdd: scan.index.intentToAdd)
+    return NewCommit(
+      tree: tree, parents: [scan.head.commit].compactMap { $0 }, signature: request.signature,
+      time: self.time.wallTime(), message: message.bytes)
+  }
+
+  /// The index commit among the parents of a capture.
+  private func indexCommit(of capture: CommitRecord?) throws(StoreError) -> CommitRecord? {
+    for parent in (capture?.parents ?? []).reversed() {
+      let record = try self.store.commit(parent)
+      if IndexMessage.isOne(record.message) { return record }
+    }
+    return nil
+  }
+
+  // MARK: the commit
+
+  private func commit(
+    _ tree: ObjectID, _ scan: WorktreeScan, _ previous: CommitRecord?, indexParent: ObjectID?,
+    _ changes: [PathChange], _ files: Files, _ request: CaptureRequest
+  ) throws(StoreError) -> NewCommit {
+    var parents = [previous?.id].compactMap { $0 }
+    if let head = scan.head.commit {
+      let isContained: Bool
+      if let previous {
+        isContained = try self.containsHead(head, in: previous)
+      } else {
+        isContained = false
+      }
+      if !isContained { parents.append(head) }
+    }
+    if let session = request.takenOver, !parents.contains(session) { parents.append(session) }
+    if let indexParent { parents.append(indexParent) }
+    var now = self.time.wallTime()
+    if let previous { now.seconds = max(now.seconds, previous.time.seconds) }
+    let message = CaptureMessage(
+      changes: changes, machineSlug: request.machine.slug, branch: scan.head.branch,
+      reason: request.reason, skippedCount: files.skipped.count)
+    return NewCommit(
+      tree: tree, parents: parents, signature: request.signature, time: now,
+      message: message.bytes)
+  }
+
+  private func report(
+    _ scan: WorktreeScan, _ refs: StreamRefs, _ commit: CommitRecord, isNew: Bool,
+    changes: [PathChange], _ files: Files
+  ) -> CaptureReport {
+    CaptureReport(
+      branch: scan.head.branch, refs: refs, commit: commit.id, tree: commit.tree,
+      time: commit.time, isNew: isNew, changes: changes,
+      skipped: files.skipped.sorted { $0.path < $1.path },
+      dirtySubmodules: scan.dirtySubmodules, nestedRepositories: scan.nestedRepositories)
+  }
+
+  // MARK: errors
+
+  private func storing<Value>(_ body: () throws(StoreError) -> Value) throws(CaptureError) -> Value {
+    do {
+      return try body()
+    } catch {
+      throw .store(error)
+    }
+  }
+}
+
+extension StreamRefs {
+  /// The refs of `branch`, with the name it has beside this machine's other streams.
+  package static func find(
+    _ branch: Branch, of machine: Machine, _ settings: Settings, foldsCase: Bool,
+    in store: some SnapshotStore
+  ) throws(StoreError) -> StreamRefs {
+    let prefix = "\(self.streamPrefix)\(machine.slug)/"
+    let existing = try store.refs(withPrefix: prefix).compactMap { $0.name.dropping(prefix: prefix) }
+    let leaf = self.leaf(for: branch, clashingWith: existing, foldsCase: foldsCase)
+    return StreamRefs(slug: machine.slug, leaf: leaf, backupBranch: settings.backupBranch)
+  }
+}

@@ -1,0 +1,97 @@
+package import PulsarCore
+
+/// What a push came to.
+package enum PushReport: Hashable, Sendable {
+  /// The remote's own list shows the commit.
+  case pushed(ObjectID)
+  /// The remote had it already, as far as we know; it was not asked.
+  case upToDate(ObjectID)
+}
+
+/// Brings a stream to the remote: one ref, from the value we know, confirmed by the remote's list.
+package struct PushProcedure<Store: SnapshotStore, Target: Remote> {
+  private let store: Store
+  private let remote: Target
+  private let yield: (YieldPoint) -> Void
+
+  package init(store: Store, remote: Target, yield: @escaping (YieldPoint) -> Void = { _ in }) {
+    self.store = store
+    self.remote = remote
+    self.yield = yield
+  }
+
+  package enum Failure: Error {
+    case remote(RemoteError)
+    case store(StoreError)
+  }
+
+  /// Pushes the tip of the stream.
+  ///
+  /// When the remote's ref is not where we left it, but at a capture of this very stream, an earlier
+  /// push of ours arrived without our hearing of it, and counts.
+  ///
+  /// - Throws: `Failure`; the captures are untouched.
+  package func run(_ refs: StreamRefs) throws(Failure) -> PushReport? {
+    guard let tip = try self.storing({ () throws(StoreError) in try self.store.resolve(refs.stream) })
+    else { return nil }
+    var known = try self.storing { () throws(StoreError) in try self.store.resolve(refs.pushed) }
+    if known == tip { return .upToDate(tip) }
+    self.yield(.beforePush)
+    for attempt in 0..<2 {
+      var failure: RemoteError?
+      do {
+        try self.remote.push(tip, to: refs.remote, expecting: known)
+      } catch {
+        failure = error
+      }
+      self.yield(.afterPush)
+      if case .movedByOthers = failure {
+        // Look where it is below.
+      } else if let failure {
+        throw .remote(failure)
+      }
+      let found = try self.listed(refs.remote)
+      if found == tip {
+        try self.storing { () throws(StoreError) in
+          let noted = try self.store.resolve(refs.pushed)
+          try self.store.move(refs.pushed, from: noted, to: tip)
+        }
+        self.yield(.afterPushConfirmed)
+        return .pushed(tip)
+      }
+      let isOurs = try self.isOurs(found, tip)
+      guard attempt == 0, isOurs, found != known else {
+        throw .remote(.movedByOthers(ref: refs.remote, found: found))
+      }
+      known = found
+    }
+    throw .remote(.movedByOthers(ref: refs.remote, found: known))
+  }
+
+  private func listed(_ ref: RefName) throws(Failure) -> ObjectID? {
+    do {
+      return try self.remote.resolve(ref)
+    } catch {
+      throw .remote(error)
+    }
+  }
+
+  /// Whether what the remote has is contained in our stream; nothing at all is too.
+  private func isOurs(_ found: ObjectID?, _ tip: ObjectID) throws(Failure) -> Bool {
+    guard let found else { return true }
+    do {
+      _ = try self.store.commit(found)
+    } catch {
+      return false
+    }
+    return try self.storing { () throws(StoreError) in try self.store.contains(found, in: tip) }
+  }
+
+  private func storing<Value>(_ body: () throws(StoreError) -> Value) throws(Failure) -> Value {
+    do {
+      return try body()
+    } catch {
+      throw .store(error)
+    }
+  }
+}

@@ -1,0 +1,105 @@
+internal import PulsarCore
+
+/// Which files may hold attributes that change content on its way into an object, and what could.
+///
+/// Only tells when git need not be asked: a content is stored as it is when no source that could
+/// concern its path mentions a conversion it is subject to.
+///
+/// Source: gitattributes(5).
+struct AttributeSources {
+  /// What the sources that concern one folder mention.
+  struct Mention {
+    /// `filter`, `working-tree-encoding`, `ident`, or a macro that could mean them.
+    var external: Bool
+    /// `text`, `eol`, `crlf` or `auto`.
+    var lineEndings: Bool
+    /// Changes when any of the sources does.
+    var fingerprint: UInt64
+  }
+
+  private let root: GitPath
+  private let shared: Mention
+  private var folders: [GitPath: Mention] = [:]
+
+  /// - Parameter distrustsFolders: attribute files may stand in the index alone (a sparse check-out,
+  ///   a deleted file), so that git must be asked about everything.
+  init(_ repository: Repository, environment: [Argument], distrustsFolders: Bool) {
+    self.root = repository.location.worktree
+    func variable(_ name: String) -> GitPath? {
+      let prefix = Array("\(name)=".utf8)
+      guard let found = environment.last(where: { $0.bytes.starts(with: prefix) }) else { return nil }
+      let value = GitPath(bytes: Array(found.bytes.dropFirst(prefix.count)))
+      return value.isRoot ? nil : value
+    }
+    var sources = [
+      GitPath("/etc/gitattributes"),
+      repository.location.commonDir.appending("info").appending("attributes"),
+    ]
+    if let named = repository.config.bytes("core.attributesfile") {
+      var path = GitPath(bytes: named)
+      if path.bytes.starts(with: "~/".utf8), let home = variable("HOME") {
+        path = home.appending(Array(path.bytes.dropFirst(2)))
+      }
+      sources.append(path)
+    } else if let folder = variable("XDG_CONFIG_HOME") ?? variable("HOME")?.appending(".config") {
+      sources.append(folder.appending("git").appending("attributes"))
+    }
+    let config = repository.config
+    var mention = Mention(
+      external: distrustsFolders, lineEndings: distrustsFolders,
+      fingerprint: Self.mix(0, [Int64(distrustsFolders ? 1 : 0)]))
+    if let auto = config.text("core.autocrlf")?.lowercased(), config.flag("core.autocrlf") != false {
+      mention.lineEndings = true
+      mention.fingerprint = Self.mix(mention.fingerprint, auto.utf8.map(Int64.init))
+    }
+    for key in ["core.eol"] + config.keys(withPrefix: "filter.") {
+      let text = "\(key)=\(config.text(key) ?? "")"
+      mention.fingerprint = Self.mix(mention.fingerprint, text.utf8.map(Int64.init))
+    }
+    for source in sources { Self.read(source, into: &mention) }
+    self.shared = mention
+  }
+
+  /// What concerns the files in `folder`, a path in the working tree.
+  mutating func mention(in folder: GitPath) -> Mention {
+    if let known = self.folders[folder] { return known }
+    var mention = folder.isRoot ? self.shared : self.mention(in: folder.parent)
+    Self.read(self.root.appending(folder).appending(".gitattributes"), into: &mention)
+    self.folders[folder] = mention
+    return mention
+  }
+
+  private static func read(_ path: GitPath, into mention: inout Mention) {
+    guard let stamp = FileStamp.of(path) else { return }
+    mention.fingerprint = self.mix(mention.fingerprint, stamp.numbers)
+    guard stamp.isFile, let bytes = self.contents(of: path) else {
+      mention.external = true
+      mention.lineEndings = true
+      return
+    }
+    let text = String(decoding: bytes, as: UTF8.self)
+    for word in ["filter", "working-tree-encoding", "ident", "[attr]"] where text.contains(word) {
+      mention.external = true
+    }
+    for word in ["text", "eol", "crlf", "auto"] where text.contains(word) {
+      mention.lineEndings = true
+    }
+  }
+
+  private static func contents(of path: GitPath) -> [UInt8]? {
+    guard let reader = try? StableReader(root: path.parent) else { return nil }
+    defer { reader.end() }
+    let limit = ByteCount(1 << 20)
+    guard
+      case .file(let bytes, _) = reader.read(
+        GitPath(bytes: path.name), limit: limit, memory: limit.bytes)
+    else { return nil }
+    return bytes
+  }
+
+  private static func mix(_ seed: UInt64, _ numbers: [Int64]) -> UInt64 {
+    numbers.reduce(seed ^ 0xcbf2_9ce4_8422_2325) {
+      ($0 ^ UInt64(bitPattern: $1)) &* 0x100_0000_01b3
+    }
+  }
+}

@@ -1,0 +1,312 @@
+internal import Clibgit2
+package import PulsarCore
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// One argument of a command or one `NAME=value` of an environment; bytes, without NUL.
+package struct Argument: Hashable, Sendable, ExpressibleByStringLiteral {
+  package let bytes: [UInt8]
+
+  package init(bytes: [UInt8]) { self.bytes = bytes }
+  package init(stringLiteral text: String) { self.bytes = Array(text.utf8) }
+  package init(_ text: String) { self.bytes = Array(text.utf8) }
+  package init(_ path: GitPath) { self.bytes = path.bytes }
+  package init(_ ref: RefName) { self.bytes = ref.bytes }
+  package init(_ id: ObjectID) { self.bytes = Array(id.hex.utf8) }
+
+  package static func + (left: Argument, right: Argument) -> Argument {
+    Argument(bytes: left.bytes + right.bytes)
+  }
+}
+
+/// A program started beside this one, its three standard streams held by pipes.
+///
+/// It runs in a process group of its own, so that ending it ends what it started. It inherits no
+/// other open file. It is ended when the value goes away before `finish`.
+package final class ChildProcess {
+  private var pid: pid_t
+  private var input: Int32
+  private var output: Int32
+  private var errors: Int32
+  private let name: String
+
+  /// How a program ended, and what it said.
+  package struct Result: Sendable {
+    package enum Ending: Hashable, Sendable {
+      case exited(Int32)
+      case killed(signal: Int32)
+      /// We ended it: nothing moved for too long.
+      case stalled
+      /// We ended it: the person asked us to stop.
+      case cancelled
+    }
+
+    package let ending: Ending
+    package let output: [UInt8]
+    package let errors: [UInt8]
+
+    package var succeeded: Bool { self.ending == .exited(0) }
+
+    /// The last line of what it said that is not a hint, for people; control characters escaped.
+    package var complaint: String {
+      let lines = self.errors.split(separator: UInt8(ascii: "\n")).map { Array($0) }
+      let told = lines.filter { !$0.starts(with: "hint:".utf8) && !$0.isEmpty }
+      let line =
+        told.first { $0.starts(with: "fatal:".utf8) || $0.starts(with: "error:".utf8) }
+        ?? told.last
+      guard let line else { return self.endingWords }
+      let trimmed = line.drop { $0 == UInt8(ascii: " ") }
+      for prefix in ["fatal: ", "error: "] where trimmed.starts(with: prefix.utf8) {
+        return readable(trimmed.dropFirst(prefix.utf8.count))
+      }
+      return readable(trimmed)
+    }
+
+    private var endingWords: String {
+      switch self.ending {
+      case .exited(let status): "exit status \(status)"
+      case .killed(let signal): "ended by signal \(signal)"
+      case .stalled: "nothing moved for too long"
+      case .cancelled: "interrupted"
+      }
+    }
+  }
+
+  /// - Parameters:
+  ///   - program: looked up in the `PATH` of `environment`.
+  ///   - directory: where it runs.
+  ///   - hasTerminal: false takes away the controlling terminal, so that nothing can prompt there.
+  /// - Throws: `GitError.notStarted`.
+  package init(
+    _ program: String, _ arguments: [Argument], in directory: GitPath, environment: [Argument],
+    hasTerminal: Bool = true
+  ) throws(GitError) {
+    var ends: [[Int32]] = []
+    for _ in 0..<3 {
+      var pair: [Int32] = [-1, -1]
+      guard cgit_pipe(&pair) == 0 else {
+        let cause = errnoWords()
+        for pair in ends { for end in pair { close(end) } }
+        throw .notStarted(program: program, cause: cause)
+      }
+      ends.append(pair)
+    }
+    #if canImport(Glibc)
+      var actions = posix_spawn_file_actions_t()
+      var attributes = posix_spawnattr_t()
+    #else
+      var actions: posix_spawn_file_actions_t?
+      var attributes: posix_spawnattr_t?
+    #endif
+    posix_spawn_file_actions_init(&actions)
+    posix_spawnattr_init(&attributes)
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    posix_spawn_file_actions_adddup2(&actions, ends[0][0], 0)
+    posix_spawn_file_actions_adddup2(&actions, ends[1][1], 1)
+    posix_spawn_file_actions_adddup2(&actions, ends[2][1], 2)
+    _ = directory.withCString { cgit_spawn_in(&actions, $0) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    var defaults = sigset_t()
+    sigemptyset(&defaults)
+    for signal in [SIGPIPE, SIGINT, SIGTERM, SIGHUP] { sigaddset(&defaults, signal) }
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    var flags = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF)
+    // A new session is also a new process group.
+    flags |= hasTerminal ? Int32(POSIX_SPAWN_SETPGROUP) : Int32(cgit_spawn_new_session())
+    posix_spawnattr_setflags(&attributes, Int16(flags))
+
+    var pid: pid_t = 0
+    let status = withCStrings([Argument(program)] + arguments) { argv in
+      withCStrings(environment) { envp in
+        posix_spawnp(&pid, program, &actions, &attributes, argv, envp)
+      }
+    }
+    for end in [ends[0][0], ends[1][1], ends[2][1]] { close(end) }
+    guard status == 0 else {
+      for end in [ends[0][1], ends[1][0], ends[2][0]] { close(end) }
+      throw .notStarted(program: program, cause: String(cString: strerror(status)))
+    }
+    self.pid = pid
+    self.input = ends[0][1]
+    self.output = ends[1][0]
+    self.errors = ends[2][0]
+    self.name = program
+    for end in [self.input, self.output, self.errors] {
+      _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK)
+    }
+  }
+
+  deinit {
+    self.closeAll()
+    if self.pid > 0 {
+      kill(-self.pid, SIGKILL)
+      var status: Int32 = 0
+      while waitpid(self.pid, &status, 0) < 0 && errno == EINTR {}
+    }
+  }
+
+  /// Feeds `bytes` to its standard input, gathers what it says, and waits for its end.
+  ///
+  /// - Parameters:
+  ///   - stallSeconds: it is ended when for so long neither a byte nor its own processor time moved.
+  ///   - isCancelled: asked whenever a signal arrives and once a second.
+  package func finish(
+    input bytes: [UInt8] = [], stallSeconds: Int = 900, isCancelled: () -> Bool = { false }
+  ) -> Result {
+    var gathered: [UInt8] = []
+    var said: [UInt8] = []
+    var sent = 0
+    var ending: Result.Ending?
+    var quietSeconds = 0
+    var lastProcessorTime: UInt64 = 0
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    if bytes.isEmpty { self.closeInput() }
+    while self.output >= 0 || self.errors >= 0 {
+      var polled = [
+        pollfd(fd: self.output, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: self.errors, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: self.input, events: Int16(POLLOUT), revents: 0),
+      ]
+      let ready = poll(&polled, 3, 1000)
+      if isCancelled() {
+        ending = .cancelled
+        kill(-self.pid, SIGTERM)
+        break
+      }
+      if ready < 0 { continue }
+      if ready == 0 {
+        let processorTime = Self.processorTime(of: self.pid)
+        quietSeconds = processorTime == lastProcessorTime ? quietSeconds + 1 : 0
+        lastProcessorTime = processorTime
+        if quietSeconds >= stallSeconds {
+          ending = .stalled
+          kill(-self.pid, SIGKILL)
+          break
+        }
+        continue
+      }
+      quietSeconds = 0
+      if polled[0].revents != 0, !Self.drain(self.output, into: &gathered, &buffer) {
+        close(self.output)
+        self.output = -1
+      }
+      if polled[1].revents != 0, !Self.drain(self.errors, into: &said, &buffer) {
+        close(self.errors)
+        self.errors = -1
+      }
+      if polled[2].revents != 0, self.input >= 0 {
+        let count = bytes.withUnsafeBytes { raw in
+          write(self.input, raw.baseAddress?.advanced(by: sent), min(raw.count - sent, 65536))
+        }
+        if count > 0 { sent += count }
+        let isBroken = count < 0 && errno != EAGAIN && errno != EINTR
+        if sent == bytes.count || isBroken { self.closeInput() }
+      }
+    }
+    self.closeAll()
+    var status: Int32 = 0
+    while waitpid(self.pid, &status, 0) < 0 && errno == EINTR {}
+    self.pid = 0
+    let how: Result.Ending =
+      status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .killed(signal: status & 0x7F)
+    return Result(ending: ending ?? how, output: gathered, errors: said)
+  }
+
+  /// Reads what is there; false at the end of the stream.
+  private static func drain(
+    _ descriptor: Int32, into gathered: inout [UInt8], _ buffer: inout [UInt8]
+  ) -> Bool {
+    let count = read(descriptor, &buffer, buffer.count)
+    if count > 0 {
+      gathered.append(contentsOf: buffer[..<count])
+      return true
+    }
+    return count < 0 && (errno == EAGAIN || errno == EINTR)
+  }
+
+  private func closeInput() {
+    if self.input >= 0 { close(self.input) }
+    self.input = -1
+  }
+
+  private func closeAll() {
+    self.closeInput()
+    if self.output >= 0 { close(self.output) }
+    if self.errors >= 0 { close(self.errors) }
+    self.output = -1
+    self.errors = -1
+  }
+
+  /// Processor time and bytes moved by a process, in units that only serve to see a change.
+  private static func processorTime(of pid: pid_t) -> UInt64 {
+    #if os(Linux)
+      var sum: UInt64 = 0
+      for file in ["/proc/\(pid)/stat", "/proc/\(pid)/io"] {
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { continue }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = read(descriptor, &buffer, buffer.count)
+        close(descriptor)
+        for byte in buffer.prefix(max(0, count)) { sum = sum &* 31 &+ UInt64(byte) }
+      }
+      return sum
+    #else
+      return 0
+    #endif
+  }
+}
+
+/// What a program said, on one line, for people.
+func readable(_ bytes: some Collection<UInt8>) -> String {
+  let text = String(decoding: bytes, as: UTF8.self)
+  return String(
+    String.UnicodeScalarView(
+      text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 })
+  ).trimmingSpaces()
+}
+
+extension String {
+  func trimmingSpaces() -> String {
+    let head = self.drop { $0 == " " }
+    return String(head.reversed().drop { $0 == " " }.reversed())
+  }
+}
+
+/// The system's words for the present `errno`.
+func errnoWords() -> String { String(cString: strerror(errno)) }
+
+extension GitPath {
+  /// Calls `body` with the path as C wants it; the root becomes `.`.
+  func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
+    let terminated = (self.isRoot ? [UInt8(ascii: ".")] : self.bytes) + [0]
+    return terminated.withUnsafeBufferPointer { buffer in
+      buffer.withMemoryRebound(to: CChar.self) { chars in
+        guard let base = chars.baseAddress else { preconditionFailure("an empty C string") }
+        return body(base)
+      }
+    }
+  }
+}
+
+/// Calls `body` with an array of C strings that ends in nil, as `execve` wants it.
+private func withCStrings<Result>(
+  _ strings: [Argument], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+) -> Result {
+  let copies: [UnsafeMutablePointer<CChar>?] = strings.map { string in
+    let copy = UnsafeMutablePointer<CChar>.allocate(capacity: string.bytes.count + 1)
+    for (index, byte) in string.bytes.enumerated() { copy[index] = CChar(bitPattern: byte) }
+    copy[string.bytes.count] = 0
+    return copy
+  }
+  defer { for copy in copies { copy?.deallocate() } }
+  return body(copies + [nil])
+}

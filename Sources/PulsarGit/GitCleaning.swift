@@ -1,0 +1,231 @@
+internal import PulsarCore
+internal import PulsarEngine
+
+/// Content as git's attributes want it stored, made by git from bytes we have read: git never reads
+/// a file that may change under it.
+struct GitCleaning {
+  private let repository: Repository
+  private let git: GitProgram
+
+  enum Plan { case asIs, filter, stage }
+
+  enum Outcome {
+    case success(ObjectID)
+    case failure(SkippedPath.Reason)
+  }
+
+  struct File {
+    let path: GitPath
+    let bytes: [UInt8]
+    let isExecutable: Bool
+    /// What the index holds there; decides about line endings.
+    let indexBlob: ObjectID?
+  }
+
+  init(_ repository: Repository, _ git: GitProgram) {
+    self.repository = repository
+    self.git = git
+  }
+
+  private static let attributes = [
+    "filter", "working-tree-encoding", "ident", "text", "eol", "crlf",
+  ]
+
+  /// How each file must be stored, by the attributes git finds for it.
+  ///
+  /// - A filter runs in the working tree, as in `git add`, one process a file; but git-lfs, which does
+  ///   not care where it runs, is handed many at once.
+  /// - Line endings, `ident` and encodings depend on the index too, so git gets files and an index to
+  ///   `add` from.
+  func plans(for files: [(path: GitPath, bytes: [UInt8])]) throws(StoreError) -> [Plan] {
+    let output = try self.run(
+      ["check-attr", "-z", "--stdin"] + Self.attributes.map { Argument($0) },
+      input: files.flatMap { $0.path.bytes + [0] })
+    let fields = output.split(separator: 0, omittingEmptySubsequences: false)
+    let perFile = Self.attributes.count * 3
+    guard fields.count >= files.count * perFile else {
+      throw .failed(operation: "git check-attr", cause: "it said too little")
+    }
+    var plans: [Plan] = []
+    for (index, file) in files.enumerated() {
+      var values: [String: String] = [:]
+      for offset in 0..<Self.attributes.count {
+        let at = index * perFile + offset * 3
+        values[Self.attributes[offset]] = String(decoding: fields[at + 2], as: UTF8.self)
+      }
+      plans.append(self.plan(values, file.bytes))
+    }
+    return plans
+  }
+
+  private func plan(_ values: [String: String], _ bytes: [UInt8]) -> Plan {
+    func isOn(_ name: String) -> Bool { !["unspecified", "unset"].contains(values[name] ?? "unset") }
+    if isOn("filter"), let name = values["filter"] {
+      let commands = ["clean", "process"].compactMap {
+        self.repository.config.text("filter.\(name).\($0)")
+      }
+      let isAnywhere = commands.allSatisfy { $0.hasPrefix("git-lfs ") || $0.hasPrefix("git lfs ") }
+      if !commands.isEmpty { return isAnywhere ? .stage : .filter }
+      if self.repository.config.flag("filter.\(name).required") == true { return .filter }
+    }
+    if isOn("working-tree-encoding") { return .stage }
+    if isOn("ident"), Self.contains(Array("$Id".utf8), in: bytes) { return .stage }
+    let mayEnd =
+      isOn("text") || isOn("eol") || isOn("crlf")
+      || (values["text"] == "unspecified" && self.repository.config.flag("core.autocrlf") != false
+        && self.repository.config.text("core.autocrlf") != nil)
+    return mayEnd && bytes.contains(13) ? .stage : .asIs
+  }
+
+  /// Stores one file through its filter.
+  func filter(_ path: GitPath, _ bytes: [UInt8]) throws(StoreError) -> Outcome {
+    let result: ChildProcess.Result
+    do {
+      result = try self.git.run(
+        ["hash-object", "-w", "--stdin", Argument("--path=") + Argument(path)],
+        settings: Self.durable, input: bytes)
+    } catch {
+      throw Self.failure("git hash-object", error)
+    }
+    if let id = ObjectID(hex: result.output.prefix { $0 != UInt8(ascii: "\n") }), result.succeeded {
+      return .success(id)
+    }
+    if let full = Self.disk(result) { throw full }
+    return .failure(.filterFailed(result.complaint))
+  }
+
+  static let durable = ["core.fsync=all", "core.fsyncMethod=fsync"]
+
+  /// Stores files as `git add` would, from copies in a folder of ours.
+  ///
+  /// - Returns: one outcome a file, in order.
+  func stage(_ files: [File]) throws(StoreError) -> [Outcome] {
+    if files.isEmpty { return [] }
+    do {
+      return try self.stageTogether(files)
+    } catch .failed(let operation, let cause) {
+      // One file that git cannot convert must not keep the others out.
+      if files.count == 1 { return [.failure(.filterFailed(cause))] }
+      _ = operation
+      let middle = files.count / 2
+      return try self.stage(Array(files[..<middle])) + self.stage(Array(files[middle...]))
+    }
+  }
+
+  private func stageTogether(_ files: [File]) throws(StoreError) -> [Outcome] {
+    let scratch = try Scratch(below: self.repository.location.ownFolder)
+    let tree = GitPath("tree")
+    try scratch.write([], to: tree.appending(".none"))
+    for path in Set(files.flatMap { Self.attributeFiles(above: $0.path) }).sorted() {
+      try self.copyAttributes(path, to: tree, scratch)
+    }
+    for file in files {
+      try scratch.write(file.bytes, to: tree.appending(file.path), executable: file.isExecutable)
+    }
+    let git = self.git.with(
+      in: scratch.folder.appending(tree),
+      [
+        ("GIT_DIR", self.repository.location.gitDir.bytes),
+        ("GIT_WORK_TREE", scratch.folder.appending(tree).bytes),
+        ("GIT_INDEX_FILE", scratch.folder.appending("index").bytes),
+      ])
+    let attributesInIndex = try self.run([
+      "ls-files", "-s", "-z", "--", ":(glob)**/.gitattributes",
+    ], isLiteral: false)
+    var entries = attributesInIndex
+    for file in files {
+      guard let blob = file.indexBlob else { continue }
+      entries += Array("100644 \(blob.hex) 0\t".utf8) + file.path.bytes + [0]
+    }
+    let settings =
+      Self.durable + [
+        "core.sparseCheckout=false", "core.ignoreCase=false", "core.splitIndex=false",
+        "core.fileMode=true",
+      ]
+    try Self.run(git, ["update-index", "-z", "--index-info"], settings, entries)
+    try Self.run(
+      git, ["add", "--force", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"], settings,
+      files.flatMap { $0.path.bytes + [0] })
+    let listing = try Self.run(git, ["ls-files", "-s", "-z"], settings, [])
+    var ids: [GitPath: ObjectID] = [:]
+    for line in listing.split(separator: 0) {
+      guard let tab = line.firstIndex(of: UInt8(ascii: "\t")) else { continue }
+      let words = line[..<tab].split(separator: UInt8(ascii: " "))
+      guard words.count == 3, let id = ObjectID(hex: words[1]) else { continue }
+      ids[GitPath(bytes: line[(tab + 1)...])] = id
+    }
+    return files.map { file in
+      ids[file.path].map { .success($0) } ?? .failure(.filterFailed("git did not add it"))
+    }
+  }
+
+  private static func attributeFiles(above path: GitPath) -> [GitPath] {
+    var found: [GitPath] = []
+    var folder = path
+    repeat {
+      folder = folder.parent
+      found.append(folder.appending(".gitattributes"))
+    } while !folder.isRoot
+    return found
+  }
+
+  private func copyAttributes(
+    _ path: GitPath, to tree: GitPath, _ scratch: Scratch
+  ) throws(StoreError) {
+    guard let reader = try? StableReader(root: self.repository.location.worktree) else { return }
+    defer { reader.end() }
+    let limit = ByteCount(100 << 20)
+    if case .file(let bytes, _) = reader.read(path, limit: limit, memory: limit.bytes) {
+      try scratch.write(bytes, to: tree.appending(path))
+    }
+  }
+
+  private func run(
+    _ arguments: [Argument], input: [UInt8] = [], isLiteral: Bool = true
+  ) throws(StoreError) -> [UInt8] {
+    let git = isLiteral ? self.repository.git : self.repository.git.with([("GIT_LITERAL_PATHSPECS", [UInt8(ascii: "0")])])
+    return try Self.run(git, arguments, [], input)
+  }
+
+  @discardableResult
+  private static func run(
+    _ git: GitProgram, _ arguments: [Argument], _ settings: [String], _ input: [UInt8]
+  ) throws(StoreError) -> [UInt8] {
+    let result: ChildProcess.Result
+    do {
+      result = try git.run(arguments, settings: settings, input: input)
+    } catch {
+      throw self.failure("git", error)
+    }
+    if result.succeeded { return result.output }
+    if let full = self.disk(result) { throw full }
+    throw .failed(operation: "git", cause: result.complaint)
+  }
+
+  private static func failure(_ operation: String, _ error: GitError) -> StoreError {
+    .failed(operation: operation, cause: error.why)
+  }
+
+  /// The disk's fault, if it is.
+  static func disk(_ result: ChildProcess.Result) -> StoreError? {
+    let said = String(decoding: result.errors, as: UTF8.self)
+    if said.contains("No space left on device") || said.contains("quota exceeded") {
+      return .full(cause: result.complaint)
+    }
+    if said.contains("Read-only file system") || said.contains("insufficient permission") {
+      return .readOnly(cause: result.complaint)
+    }
+    return nil
+  }
+
+  private static func contains(_ word: [UInt8], in bytes: [UInt8]) -> Bool {
+    guard bytes.count >= word.count, let first = word.first else { return false }
+    var rest = bytes[...]
+    while let index = rest.firstIndex(of: first) {
+      rest = rest[index...]
+      if rest.starts(with: word) { return true }
+      rest = rest.dropFirst()
+    }
+    return false
+  }
+}

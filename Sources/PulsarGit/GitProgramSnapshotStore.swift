@@ -1,0 +1,377 @@
+package import PulsarCore
+package import PulsarEngine
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Objects and refs through the git program and an index of our own. Right for every repository.
+package final class GitProgramSnapshotStore: SnapshotStore {
+  private let repository: Repository
+  private let git: GitProgram
+  private var written: [ObjectID] = []
+
+  /// - Parameter objectVariables: variables of git's that say where objects are written, if not in
+  ///   the repository.
+  package init(_ repository: Repository, objectVariables: [(String, [UInt8])] = []) {
+    self.repository = repository
+    self.git = repository.git.with(objectVariables)
+  }
+
+  private var privateIndex: GitPath { self.repository.location.gitDir.appending("pulsar_index") }
+
+  // MARK: objects
+
+  package func writeBlobs(_ contents: [[UInt8]]) throws(StoreError) -> [ObjectID] {
+    if contents.isEmpty { return [] }
+    let scratch = try Scratch(below: self.repository.location.ownFolder)
+    for (index, content) in contents.enumerated() {
+      try scratch.write(content, to: GitPath("blob-\(index)"))
+    }
+    let names = contents.indices.flatMap { Array("blob-\($0)\n".utf8) }
+    // The folder of the command is ours, so git must be told where the repository is.
+    let git = self.located.with(in: scratch.folder)
+    for attempt in 0..<2 {
+      let output = try self.run(
+        git, ["hash-object", "-w", "--no-filters", "--stdin-paths"], input: names)
+      let ids = try Self.ids(output, count: contents.count)
+      let isRepaired = try self.removeDamaged(ids)
+      if !isRepaired || attempt == 1 {
+        self.written += ids
+        return ids
+      }
+    }
+    throw .failed(operation: "git hash-object", cause: "an object stays damaged")
+  }
+
+  package func writeBlob(
+    size: Int, read: (UnsafeMutableRawBufferPointer) throws(StoreError) -> Int
+  ) throws(StoreError) -> ObjectID? {
+    let scratch = try Scratch(below: self.repository.location.ownFolder)
+    let file = scratch.folder.appending("blob")
+    let descriptor = file.withCString { open($0, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600) }
+    guard descriptor >= 0 else { throw Scratch.failure("writing", file) }
+    defer { close(descriptor) }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    defer { buffer.deallocate() }
+    var total = 0
+    while true {
+      let count = try read(buffer)
+      if count == 0 { break }
+      total += count
+      if total > size { return nil }
+      try Scratch.write(Array(buffer.prefix(count))[...], to: descriptor, file)
+    }
+    if total != size { return nil }
+    let git = self.located.with(in: scratch.folder)
+    let output = try self.run(git, ["hash-object", "-w", "--no-filters", "blob"])
+    let ids = try Self.ids(output, count: 1)
+    self.written += ids
+    return ids[0]
+  }
+
+  package func writeTree(
+    base: ObjectID?, changes: [TreeChange]
+  ) throws(StoreError) -> ObjectID {
+    if let base, changes.isEmpty { return base }
+    // A cache that may vanish, and that a process which died may have left behind.
+    Scratch.remove(self.privateIndex)
+    Scratch.remove(GitPath(bytes: self.privateIndex.bytes + Array(".lock".utf8)))
+    defer { Scratch.remove(self.privateIndex) }
+    let git = self.git.with([("GIT_INDEX_FILE", self.privateIndex.bytes)])
+    let settings = ["core.sparseCheckout=false", "core.splitIndex=false", "index.sparse=false"]
+    if let base {
+      try self.run(git, ["read-tree", Argument(base)], settings)
+    } else {
+      try self.run(git, ["read-tree", "--empty"], settings)
+    }
+    var removals: [UInt8] = []
+    var additions: [UInt8] = []
+    func remove(_ path: [UInt8]) {
+      removals += Array("0 \(String(repeating: "0", count: self.hexLength))\t".utf8) + path + [0]
+    }
+    func add(_ mode: some Sequence<UInt8>, _ id: some Sequence<UInt8>, _ path: [UInt8]) {
+      additions += Array(mode) + [0x20] + Array(id) + [0x09] + path + [0]
+    }
+    // Whatever lies at or below a changed path in the base goes first.
+    if let base {
+      for batch in Self.batches(changes.map(\.path)) {
+        let listing = try self.run(
+          git, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", Argument(base), "--"]
+            + batch.map { Argument($0) })
+        for path in listing.split(separator: 0) { remove(Array(path)) }
+      }
+    }
+    for change in changes {
+      guard let entry = change.entry else { continue }
+      guard entry.mode == .tree else {
+        add(entry.mode.octal.utf8, entry.id.hex.utf8, change.path.bytes)
+        continue
+      }
+      let listing = try self.run(git, ["ls-tree", "-r", "-z", "--full-tree", Argument(entry.id)])
+      for line in listing.split(separator: 0) {
+        guard let tab = line.firstIndex(of: UInt8(ascii: "\t")) else { continue }
+        let words = line[..<tab].split(separator: UInt8(ascii: " "))
+        add(words[0], words[2], change.path.appending(Array(line[(tab + 1)...])).bytes)
+      }
+    }
+    try self.run(
+      git, ["update-index", "--replace", "-z", "--index-info"], settings,
+      input: removals + additions)
+    let missing: [Argument] = self.repository.isPartialClone ? ["--missing-ok"] : []
+    let output = try self.run(git, ["write-tree"] + missing, settings)
+    return try Self.ids(output, count: 1)[0]
+  }
+
+  package func writeCommit(_ commit: NewCommit) throws(StoreError) -> ObjectID {
+    let output = try self.run(
+      self.git, ["hash-object", "-t", "commit", "-w", "--stdin"], input: CommitCodec.bytes(commit))
+    let ids = try Self.ids(output, count: 1)
+    self.written += ids
+    return ids[0]
+  }
+
+  /// Removes loose objects that are there but damaged, as a power cut leaves them, and which git
+  /// would therefore not write again.
+  ///
+  /// - Returns: whether there were any.
+  private func removeDamaged(_ ids: [ObjectID]) throws(StoreError) -> Bool {
+    let output = try self.run(
+      self.git, ["cat-file", "--batch-check=%(objectname) %(objecttype)"],
+      input: ids.flatMap { Array("\($0.hex)\n".utf8) }, mayFail: true)
+    let sound = Set(
+      output.split(separator: UInt8(ascii: "\n")).filter { $0.hasSuffix(" blob") }
+        .compactMap { ObjectID(hex: $0.prefix { $0 != 0x20 }) })
+    let damaged = ids.filter { !sound.contains($0) }
+    for id in damaged {
+      let path = DurableFiles.loosePath(id, below: self.repository.location.objects)
+      _ = path.withCString { unlink($0) }
+    }
+    return !damaged.isEmpty
+  }
+
+  // MARK: reading
+
+  package func commit(_ id: ObjectID) throws(StoreError) -> CommitRecord {
+    let result = try self.result(self.git, ["cat-file", "commit", Argument(id)])
+    guard result.succeeded, let record = CommitCodec.record(id, result.output) else {
+      throw .objectMissing(id, cause: result.complaint)
+    }
+    return record
+  }
+
+  package func entry(at path: GitPath, in tree: ObjectID) throws(StoreError) -> TreeEntry? {
+    if path.isRoot { return TreeEntry(mode: .tree, id: tree) }
+    let output = try self.run(
+      self.git, ["ls-tree", "-z", "--full-tree", Argument(tree), "--", Argument(path)])
+    guard let line = output.split(separator: 0).first else { return nil }
+    let words = line.split(separator: UInt8(ascii: " "), maxSplits: 2)
+    guard words.count == 3, let mode = FileMode(octal: words[0]),
+      let id = ObjectID(hex: words[2].prefix { $0 != 0x09 })
+    else { return nil }
+    return TreeEntry(mode: mode, id: id)
+  }
+
+  package func blobSize(_ id: ObjectID) throws(StoreError) -> ByteCount? {
+    let result = try self.result(self.git, ["cat-file", "-s", Argument(id)])
+    guard result.succeeded else { return nil }
+    return Int(readable(result.output)).map { ByteCount($0) }
+  }
+
+  package func contains(
+    _ ancestor: ObjectID, in descendant: ObjectID
+  ) throws(StoreError) -> Bool {
+    if ancestor == descendant { return true }
+    let result = try self.result(
+      self.git, ["merge-base", "--is-ancestor", Argument(ancestor), Argument(descendant)])
+    switch result.ending {
+    case .exited(0): return true
+    case .exited(1): return false
+    default: throw .failed(operation: "git merge-base", cause: result.complaint)
+    }
+  }
+
+  package func compare(
+    _ old: ObjectID?, _ new: ObjectID, countingLinesUpTo: Int
+  ) throws(StoreError) -> [PathChange] {
+    if old == new { return [] }
+    let base: ObjectID
+    if let old { base = old } else { base = try self.emptyTree() }
+    let options: [Argument] = ["-r", "-z", "--no-renames", "--no-ext-diff", "--no-textconv"]
+    let pair = [Argument(base), Argument(new)]
+    let raw = try self.run(self.git, ["diff-tree", "--raw", "--no-abbrev"] + options + pair)
+    let fields = raw.split(separator: 0)
+    let count = fields.count / 2
+    var lines: [GitPath: LineCounts] = [:]
+    if count <= countingLinesUpTo {
+      let stats = try self.run(
+        self.git, ["diff-tree", "--numstat"] + options + pair,
+        settings: ["core.bigFileThreshold=\(TreeComparison.linesUpToBytes)"])
+      for record in stats.split(separator: 0) {
+        let words = record.split(separator: 0x09, maxSplits: 2)
+        guard words.count == 3, let added = Int(readable(words[0])),
+          let removed = Int(readable(words[1]))
+        else { continue }
+        lines[GitPath(bytes: words[2])] = LineCounts(added: added, removed: removed)
+      }
+    }
+    var changes: [PathChange] = []
+    for index in 0..<count {
+      let path = GitPath(bytes: fields[index * 2 + 1])
+      let kind: PathChange.Kind =
+        switch fields[index * 2].last {
+        case UInt8(ascii: "A"): .added
+        case UInt8(ascii: "D"): .deleted
+        case UInt8(ascii: "T"): .typeChanged
+        default: .modified
+        }
+      changes.append(PathChange(path: path, kind: kind, lines: lines[path]))
+    }
+    return changes.sorted { $0.path < $1.path }
+  }
+
+  private func emptyTree() throws(StoreError) -> ObjectID {
+    let output = try self.run(self.git, ["hash-object", "-t", "tree", "-w", "--stdin"])
+    return try Self.ids(output, count: 1)[0]
+  }
+
+  // MARK: refs
+
+  package func resolve(_ ref: RefName) throws(StoreError) -> ObjectID? {
+    let result = try self.result(
+      self.git, ["rev-parse", "--verify", "-q", "--end-of-options", Argument(ref)])
+    if result.succeeded { return try Self.ids(result.output, count: 1)[0] }
+    if result.ending == .exited(1) { return nil }
+    throw .failed(operation: "reading '\(ref.displayed)'", cause: result.complaint)
+  }
+
+  package func refs(
+    withPrefix prefix: String
+  ) throws(StoreError) -> [(name: RefName, id: ObjectID)] {
+    let output = try self.run(
+      self.git, ["for-each-ref", "--format=%(objectname) %(refname)", Argument(prefix)])
+    var found: [(name: RefName, id: ObjectID)] = []
+    for line in output.split(separator: UInt8(ascii: "\n")) {
+      guard let id = ObjectID(hex: line.prefix { $0 != 0x20 }) else { continue }
+      found.append((RefName(bytes: Array(line.drop { $0 != 0x20 }.dropFirst())), id))
+    }
+    return found.sorted { $0.name < $1.name }
+  }
+
+  package func move(
+    _ ref: RefName, from old: ObjectID?, to new: ObjectID?
+  ) throws(StoreError) {
+    let null = Argument(String(repeating: "0", count: self.hexLength))
+    let expected = old.map { Argument($0) } ?? null
+    let arguments: [Argument] =
+      new.map { ["update-ref", "--no-deref", Argument(ref), Argument($0), expected] }
+      ?? ["update-ref", "--no-deref", "-d", Argument(ref), expected]
+    let result = try self.result(self.git, arguments, settings: GitCleaning.durable)
+    if result.succeeded { return }
+    let said = String(decoding: result.errors, as: UTF8.self)
+    if said.contains("but expected") || said.contains("reference already exists")
+      || said.contains("unable to resolve reference")
+    {
+      throw .refMoved(ref)
+    }
+    throw GitCleaning.disk(result)
+      ?? .failed(operation: "moving '\(ref.displayed)'", cause: result.complaint)
+  }
+
+  // MARK: durability
+
+  /// git synced each object and its folder itself (`core.fsync=all`); what is left is the folder of
+  /// all objects.
+  package func makeObjectsDurable() throws(StoreError) {
+    if self.written.isEmpty { return }
+    try DurableFiles.sync(self.repository.location.objects, orMissing: false)
+    self.written = []
+  }
+
+  package func makeDurable(_ ref: RefName) throws(StoreError) {
+    try DurableFiles.sync(ref, below: self.repository.location.commonDir)
+  }
+
+  package func confirm(
+    _ commit: ObjectID, at ref: RefName, objects: [ObjectID]
+  ) throws(StoreError) {
+    guard try self.resolve(ref) == commit else { throw .refMoved(ref) }
+    let record: CommitRecord
+    do {
+      record = try self.commit(commit)
+    } catch {
+      throw .notReadBack(error.why)
+    }
+    let wanted = [record.tree] + objects
+    let output = try self.run(
+      self.git, ["cat-file", "--batch-check=%(objectname) %(objecttype)"],
+      input: wanted.flatMap { Array("\($0.hex)\n".utf8) }, mayFail: true)
+    let found = output.split(separator: UInt8(ascii: "\n")).filter {
+      $0.hasSuffix(" blob") || $0.hasSuffix(" tree")
+    }
+    guard found.count == wanted.count else {
+      throw .notReadBack("\(wanted.count - found.count) of \(wanted.count) objects are missing")
+    }
+  }
+
+  // MARK: running git
+
+  private var hexLength: Int { self.repository.location.usesSHA256 ? 64 : 40 }
+
+  private var located: GitProgram {
+    self.git.with([("GIT_DIR", self.repository.location.gitDir.bytes)])
+  }
+
+  private func result(
+    _ git: GitProgram, _ arguments: [Argument], settings: [String] = [], input: [UInt8] = []
+  ) throws(StoreError) -> ChildProcess.Result {
+    do {
+      return try git.run(arguments, settings: settings, input: input)
+    } catch {
+      throw .failed(operation: "git", cause: error.why)
+    }
+  }
+
+  @discardableResult
+  private func run(
+    _ git: GitProgram, _ arguments: [Argument], _ settings: [String] = [],
+    settings more: [String] = [], input: [UInt8] = [], mayFail: Bool = false
+  ) throws(StoreError) -> [UInt8] {
+    let result = try self.result(
+      git, arguments, settings: GitCleaning.durable + settings + more, input: input)
+    if result.succeeded || mayFail { return result.output }
+    let verb = arguments.first.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
+    throw GitCleaning.disk(result) ?? .failed(operation: "git \(verb)", cause: result.complaint)
+  }
+
+  private static func ids(_ output: [UInt8], count: Int) throws(StoreError) -> [ObjectID] {
+    let ids = output.split(separator: UInt8(ascii: "\n")).compactMap { ObjectID(hex: $0) }
+    guard ids.count == count else {
+      throw .failed(operation: "git", cause: "it named \(ids.count) objects in place of \(count)")
+    }
+    return ids
+  }
+
+  /// Paths in groups that fit on a command line.
+  private static func batches(_ paths: [GitPath]) -> [[GitPath]] {
+    var batches: [[GitPath]] = []
+    var current: [GitPath] = []
+    var bytes = 0
+    for path in paths {
+      if bytes > 60_000 {
+        batches.append(current)
+        current = []
+        bytes = 0
+      }
+      current.append(path)
+      bytes += path.bytes.count + 9
+    }
+    return current.isEmpty ? batches : batches + [current]
+  }
+}
+
+extension ArraySlice<UInt8> {
+  fileprivate func hasSuffix(_ text: String) -> Bool { self.suffix(text.utf8.count).elementsEqual(text.utf8) }
+}

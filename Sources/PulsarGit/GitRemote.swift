@@ -1,0 +1,164 @@
+package import PulsarCore
+package import PulsarEngine
+
+/// A remote as the person's own git reaches it: with their credentials, ssh settings, proxies and
+/// URL rewrites.
+package final class GitRemote: Remote {
+  private let repository: Repository
+  private let name: String
+  private let git: GitProgram
+
+  /// Nothing for so long, and a transfer counts as stuck.
+  static let stallSeconds = 300
+
+  /// - Throws: `RemoteError.notConfigured` when the repository has no remote of that name.
+  package init(_ repository: Repository, name: String) throws(RemoteError) {
+    let isConfigured =
+      !name.isEmpty && !name.hasPrefix("-") && repository.config.bytes("remote.\(name).url") != nil
+    guard isConfigured || repository.config.bytes("remote.\(name).pushurl") != nil else {
+      throw .notConfigured(name: name)
+    }
+    self.repository = repository
+    self.name = name
+    // With a terminal taken away, ssh and git cannot stop to ask.
+    self.git = repository.git
+  }
+
+  package func resolve(_ ref: RefName) throws(RemoteError) -> ObjectID? {
+    let result = try self.run(["ls-remote", "--refs", "--", self.listed(), Argument(ref)])
+    guard result.succeeded else { throw self.failure(result) }
+    for line in result.output.split(separator: UInt8(ascii: "\n")) {
+      let fields = line.split(separator: 0x09, maxSplits: 1)
+      if fields.count == 2, Array(fields[1]) == ref.bytes { return ObjectID(hex: fields[0]) }
+    }
+    return nil
+  }
+
+  package func push(
+    _ commit: ObjectID, to ref: RefName, expecting expected: ObjectID?
+  ) throws(RemoteError) {
+    // Asks hosts that know it not to start their machinery; one that knows no push options refuses
+    // the whole push, and is asked again without.
+    let first = try self.push(commit, ref, expected, options: ["--push-option=ci.skip"])
+    if first.succeeded { return }
+    let said = String(decoding: first.errors, as: UTF8.self)
+    guard said.contains("does not support push options") else { throw self.failure(first, ref) }
+    let second = try self.push(commit, ref, expected, options: [])
+    if !second.succeeded { throw self.failure(second, ref) }
+  }
+
+  private func push(
+    _ commit: ObjectID, _ ref: RefName, _ expected: ObjectID?, options: [Argument]
+  ) throws(RemoteError) -> ChildProcess.Result {
+    let lease =
+      Argument("--force-with-lease=") + Argument(ref) + ":" + Argument(expected?.hex ?? "")
+    let refspec = Argument(commit) + ":" + Argument(ref)
+    return try self.run(
+      ["push", "--porcelain", "--progress", "--no-verify", "--no-signed", "--no-follow-tags",
+        "--recurse-submodules=no", lease] + options + ["--", Argument(self.name), refspec],
+      settings: [
+        "remote.\(self.name).mirror=false", "push.gpgSign=false", "push.pushOption=",
+        // A negative refspec keeps git from writing a remote-tracking ref for ours.
+        "remote.\(self.name).fetch=^" + String(decoding: ref.bytes, as: UTF8.self),
+      ])
+  }
+
+  /// Where to list: what is pushed to may not be what is fetched from.
+  private func listed() throws(RemoteError) -> Argument {
+    guard self.repository.config.bytes("remote.\(self.name).pushurl") != nil else {
+      return Argument(self.name)
+    }
+    let result = try self.run(["remote", "get-url", "--push", "--", Argument(self.name)])
+    guard result.succeeded else { throw self.failure(result) }
+    return Argument(bytes: Array(result.output.prefix { $0 != UInt8(ascii: "\n") }))
+  }
+
+  private func run(
+    _ arguments: [Argument], settings: [String] = []
+  ) throws(RemoteError) -> ChildProcess.Result {
+    do {
+      let process = try self.git.start(arguments, settings: settings, hasTerminal: false)
+      return try self.git.finish(process, stallSeconds: Self.stallSeconds)
+    } catch {
+      throw .failed(remote: self.name, cause: error.why)
+    }
+  }
+
+  /// Sorts what git said into what a person can do something about.
+  private func failure(_ result: ChildProcess.Result, _ ref: RefName? = nil) -> RemoteError {
+    let said = String(decoding: result.errors + result.output, as: UTF8.self)
+    let cause = self.cause(result)
+    if result.ending == .stalled {
+      return .unreachable(remote: self.name, cause: "nothing moved for \(Self.stallSeconds) s")
+    }
+    func says(_ words: [String]) -> Bool { words.contains { said.contains($0) } }
+    if let ref, says(["(stale info)", "(fetch first)", "(non-fast-forward)", "cannot lock ref"]) {
+      return .movedByOthers(ref: ref, found: nil)
+    }
+    if says(["[remote rejected]", "[rejected]", "pre-receive hook declined", "protected branch"]) {
+      return .refused(remote: self.name, cause: cause)
+    }
+    if says([
+      "Permission denied", "Authentication failed", "could not read Username",
+      "could not read Password", "403", "401", "access denied", "Access denied",
+      "Host key verification failed", "insufficient permission", "terminal prompts disabled",
+      "service not enabled",
+    ]) {
+      return .noPermission(remote: self.name, cause: cause)
+    }
+    if says([
+      "Could not resolve host", "Could not read from remote repository", "unable to access",
+      "Connection refused", "Connection timed out", "Network is unreachable", "No route to host",
+      "does not appear to be a git repository", "unable to connect", "Couldn't connect",
+      "the remote end hung up", "early EOF", "repository not found", "not found",
+    ]) {
+      return .unreachable(remote: self.name, cause: cause)
+    }
+    return .failed(remote: self.name, cause: cause)
+  }
+
+  /// The remote's own words where it said any, else git's; without credentials.
+  private func cause(_ result: ChildProcess.Result) -> String {
+    let lines = result.errors.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == 13 })
+    let remote = lines.filter { $0.starts(with: "remote: ".utf8) }
+      .map { readable($0.dropFirst("remote: ".utf8.count)) }
+      .filter { !$0.isEmpty && !Self.isProgress($0) }
+    let rejected = result.output.split(separator: UInt8(ascii: "\n"))
+      .first { $0.starts(with: "!".utf8) }
+      .flatMap { line in line.lastIndex(of: UInt8(ascii: "(")).map { readable(line[$0...]) } }
+    let words = remote.isEmpty ? (rejected ?? result.complaint) : remote.prefix(3).joined(separator: "; ")
+    return Self.withoutCredentials(words)
+  }
+
+  private static func isProgress(_ line: String) -> Bool {
+    ["Counting objects", "Compressing objects", "Resolving deltas", "Enumerating objects", "Total "]
+      .contains { line.hasPrefix($0) }
+  }
+
+  /// `https://name:secret@host` becomes `https://***@host`.
+  static func withoutCredentials(_ text: String) -> String {
+    var result = ""
+    var rest = text[...]
+    while let scheme = Self.range(of: "://", in: rest) {
+      result += rest[..<scheme.upperBound]
+      rest = rest[scheme.upperBound...]
+      let authority = rest.prefix { !"/ '\"".contains($0) }
+      if let at = authority.lastIndex(of: "@") {
+        result += "***"
+        rest = rest[at...]
+      }
+    }
+    return result + rest
+  }
+
+  private static func range(of needle: String, in text: Substring) -> Range<Substring.Index>? {
+    var start = text.startIndex
+    while start < text.endIndex {
+      if text[start...].hasPrefix(needle) {
+        return start..<text.index(start, offsetBy: needle.count)
+      }
+      start = text.index(after: start)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,568 @@
+package import PulsarCore
+package import PulsarEngine
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// A real working tree: git says what belongs in it, we read the files (`DESIGN.md` §4).
+package final class GitWorktree: Worktree {
+  let repository: Repository
+  /// git at the top of the working tree; its variables say where objects go.
+  let git: GitProgram
+  private let ignorePatterns: [String]
+  private let environment: [Argument]
+  private let reader: StableReader
+  private var cache: StatCache
+  private var startedStatus: ChildProcess?
+  private var hasUnseenPaths = false
+  private var distrustsAttributeFolders: Bool
+
+  /// A file up to this size is held in memory while it is stored.
+  static let memory = 1 << 20
+  /// So much content is gathered before it is written in one go.
+  static let batchBytes = 12 << 20
+
+  /// - Parameters:
+  ///   - ignorePatterns: `files.ignore`.
+  ///   - environment: of the person; says where git looks for attributes.
+  ///   - startedStatus: what `startStatus` gave, to be used by the first scan.
+  ///   - objectVariables: variables of git's that say where objects are written, if not in the
+  ///     repository.
+  /// - Throws: `CaptureError.scanFailed` when the working tree cannot be opened.
+  package init(
+    _ repository: Repository, ignorePatterns: [String], environment: [Argument],
+    startedStatus: ChildProcess? = nil, objectVariables: [(String, [UInt8])] = []
+  ) throws(CaptureError) {
+    self.repository = repository
+    self.git = repository.git.with(objectVariables)
+    self.ignorePatterns = ignorePatterns
+    self.environment = environment
+    self.startedStatus = startedStatus
+    self.distrustsAttributeFolders = repository.config.flag("core.sparsecheckout") == true
+    do {
+      self.reader = try StableReader(root: repository.location.worktree)
+    } catch {
+      throw .scanFailed(cause: error.why)
+    }
+    self.cache = StatCache(at: repository.location.ownFolder.appending("stat-cache"))
+  }
+
+  deinit { self.reader.end() }
+
+  private static let statusQuestion: [Argument] = [
+    "status", "--porcelain=v2", "-z", "--branch", "--no-ahead-behind", "--untracked-files=all",
+    "--ignored=no", "--no-renames", "--ignore-submodules=none",
+  ]
+
+  /// Starts the question of a full scan, to be answered while other things are done.
+  ///
+  /// - Parameter git: running anywhere inside the working tree.
+  package static func startStatus(_ git: GitProgram) throws(GitError) -> ChildProcess {
+    try git.start(self.statusQuestion)
+  }
+
+  // MARK: scan
+
+  package func scan() throws(CaptureError) -> WorktreeScan {
+    let status = try self.status()
+    let parser = try StatusParser(status.output)
+    guard var scan = parser.scan else { throw .scanFailed(cause: "git status said nothing") }
+    scan.operation = self.operation()
+    scan.unreadable = Self.unreadable(in: status.errors)
+    var extra: [ScannedPath] = []
+    for submodule in parser.movedSubmodules {
+      if let entry = try self.gitlink(at: submodule) {
+        extra.append(ScannedPath(path: submodule, verdict: .entry(entry)))
+      }
+    }
+    for nested in parser.nestedRepositories {
+      try self.enter(nested, &extra, &scan)
+    }
+    for path in try self.flaggedPaths() {
+      let verdict: ScannedPath.Verdict =
+        self.reader.stamp(path) == nil && errno == ENOENT
+        ? .gone : .read(knownMode: nil, indexBlob: nil)
+      extra.append(ScannedPath(path: path, verdict: verdict))
+    }
+    if !extra.isEmpty {
+      let seen = Set(scan.paths.map(\.path))
+      scan.paths += extra.filter { !seen.contains($0.path) }
+      scan.paths.sort { $0.path < $1.path }
+    }
+    let ignored = try self.ignored(scan.paths)
+    if !ignored.isEmpty { scan.paths.removeAll { ignored.contains($0.path) } }
+    if scan.paths.contains(where: { $0.path.name.elementsEqual(".gitattributes".utf8) && $0.verdict == .gone }) {
+      self.distrustsAttributeFolders = true
+    }
+    self.hasUnseenPaths = false
+    return scan
+  }
+
+  /// git's answer; asked again when a file that changed underneath took git down.
+  private func status() throws(CaptureError) -> ChildProcess.Result {
+    var cause = ""
+    for _ in 0..<StableReader.attempts {
+      let result: ChildProcess.Result
+      do throws(GitError) {
+        if let process = self.startedStatus {
+          self.startedStatus = nil
+          result = try self.repository.git.finish(process)
+        } else {
+          result = try self.repository.git.finish(Self.startStatus(self.repository.git))
+        }
+      } catch {
+        throw .scanFailed(cause: error.why)
+      }
+      if result.succeeded { return result }
+      cause = result.complaint
+      if case .exited = result.ending, !Self.isPassing(result.errors) { break }
+    }
+    throw .scanFailed(cause: cause)
+  }
+
+  /// Whether git failed for a reason that another attempt may not meet.
+  private static func isPassing(_ errors: [UInt8]) -> Bool {
+    let said = String(decoding: errors, as: UTF8.self)
+    return said.contains("unable to stat") || said.contains("unstable object source")
+      || said.contains("short read") || said.contains("index file smaller than expected")
+  }
+
+  package func head() throws(CaptureError) -> Head {
+    do throws(GitError) {
+      let result = try self.repository.git.run(["rev-parse", "--verify", "-q", "HEAD^{commit}"])
+      let symbolic = try self.repository.git.run(["symbolic-ref", "-q", "HEAD"])
+      let commit = ObjectID(hex: result.output.prefix { $0 != UInt8(ascii: "\n") })
+      let ref = RefName(bytes: symbolic.output.filter { $0 != UInt8(ascii: "\n") })
+      guard symbolic.succeeded else {
+        guard let commit else { throw .failed(command: "git rev-parse", cause: "no HEAD") }
+        return .detached(commit)
+      }
+      let branch = Branch(name: ref.dropping(prefix: "refs/heads/") ?? ref.bytes)
+      return commit.map { .branch(branch, $0) } ?? .unborn(branch)
+    } catch {
+      throw .scanFailed(cause: error.why)
+    }
+  }
+
+  /// Source: git's own `wt_status_get_state`, git-rebase(1), git-am(1).
+  private func operation() -> OngoingOperation? {
+    let folder = self.repository.location.gitDir
+    func exists(_ name: String) -> Bool { FileStamp.of(folder.appending(name)) != nil }
+    if exists("rebase-merge") { return .rebase }
+    if exists("rebase-apply") {
+      return exists("rebase-apply/applying") ? .am : .rebase
+    }
+    if exists("MERGE_HEAD") { return .merge }
+    if exists("CHERRY_PICK_HEAD") { return .cherryPick }
+    if exists("REVERT_HEAD") { return .revert }
+    if exists("BISECT_LOG") { return .bisect }
+    return nil
+  }
+
+  /// What git complained about while it looked: `could not open directory 'x/': words` and
+  /// `x: words`.
+  static func unreadable(in errors: [UInt8]) -> [SkippedPath] {
+    var found: [SkippedPath] = []
+    for line in errors.split(separator: UInt8(ascii: "\n")) {
+      guard let colon = Self.lastIndex(of: Array(": ".utf8), in: line) else { continue }
+      let words = readable(line[(colon + 2)...])
+      var path = line[..<colon]
+      let opening = Array("warning: could not open directory '".utf8)
+      if path.starts(with: opening) {
+        path = path.dropFirst(opening.count).dropLast()
+      } else if path.starts(with: "warning:".utf8) || path.starts(with: "error:".utf8)
+        || path.starts(with: "fatal:".utf8) || path.starts(with: "hint:".utf8)
+      {
+        continue
+      }
+      if path.last == UInt8(ascii: "/") { path = path.dropLast() }
+      if path.isEmpty { continue }
+      found.append(SkippedPath(path: GitPath(bytes: path), reason: .unreadable(words)))
+    }
+    return found
+  }
+
+  private static func lastIndex(of pattern: [UInt8], in line: ArraySlice<UInt8>) -> Int? {
+    var index = line.endIndex - pattern.count
+    while index >= line.startIndex {
+      if line[index...].starts(with: pattern) { return index }
+      index -= 1
+    }
+    return nil
+  }
+
+  // MARK: what a status leaves out
+
+  /// The commit a submodule stands at.
+  private func gitlink(at path: GitPath) throws(CaptureError) -> TreeEntry? {
+    do {
+      let folder = self.repository.location.worktree.appending(path)
+      let result = try self.repository.git.with(in: folder).run([
+        "rev-parse", "--verify", "-q", "HEAD^{commit}",
+      ])
+      let hex = result.output.prefix { $0 != UInt8(ascii: "\n") }
+      return ObjectID(hex: hex).map { TreeEntry(mode: .gitlink, id: $0) }
+    } catch {
+      throw .scanFailed(cause: error.why)
+    }
+  }
+
+  /// Lists the files of a repository inside this one that is no submodule, by its own ignore rules.
+  private func enter(
+    _ nested: GitPath, _ found: inout [ScannedPath], _ scan: inout WorktreeScan
+  ) throws(CaptureError) {
+    scan.nestedRepositories.append(nested)
+    let folder = self.repository.location.worktree.appending(nested)
+    let listing: ChildProcess.Result
+    do {
+      listing = try self.repository.git.with(in: folder).run([
+        "ls-files", "-z", "--cached", "--others", "--exclude-standard",
+      ])
+    } catch {
+      throw .scanFailed(cause: error.why)
+    }
+    guard listing.succeeded else {
+      scan.unreadable.append(SkippedPath(path: nested, reason: .unreadable(listing.complaint)))
+      return
+    }
+    var seen: Set<GitPath> = []
+    for name in listing.output.split(separator: 0) {
+      let isFolder = name.last == UInt8(ascii: "/")
+      let path = nested.appending(isFolder ? Array(name.dropLast()) : Array(name))
+      guard seen.insert(path).inserted, let stamp = self.reader.stamp(path) else { continue }
+      if !stamp.isFolder {
+        found.append(ScannedPath(path: path, verdict: .read(knownMode: nil, indexBlob: nil)))
+      } else if self.reader.stamp(path.appending(".git")) != nil {
+        try self.enter(path, &found, &scan)
+      }
+    }
+  }
+
+  /// Files that `git update-index --assume-unchanged` or `--skip-worktree` hides from git's own
+  /// commands; captured all the same. Asked only when the index is another than last time.
+  private func flaggedPaths() throws(CaptureError) -> [GitPath] {
+    let index = self.repository.location.gitDir.appending("index")
+    guard let stamp = FileStamp.of(index) else { return [] }
+    if let known = self.cache.indexFlags, known.stamp == stamp { return known.paths }
+    let output: [UInt8]
+    do {
+      output = try self.repository.git.output(["ls-files", "-v", "-z"])
+    } catch {
+      throw .scanFailed(cause: error.why)
+    }
+    // In a sparse check-out git itself watches over files that are there against the rules.
+    let isSparse = self.repository.config.flag("core.sparsecheckout") == true
+    var paths: [GitPath] = []
+    output.withUnsafeBufferPointer { bytes in
+      var start = 0
+      while start + 2 < bytes.count {
+        var end = start
+        while end < bytes.count, bytes[end] != 0 { end += 1 }
+        let tag = bytes[start]
+        let isAssumed = tag >= UInt8(ascii: "a") && tag <= UInt8(ascii: "z")
+        if isAssumed || (tag == UInt8(ascii: "S") && !isSparse) {
+          paths.append(GitPath(bytes: Array(bytes[(start + 2)..<end])))
+        }
+        start = end + 1
+      }
+    }
+    let now = Self.now()
+    if !stamp.isRacy(at: now) { self.cache.indexFlags = .init(stamp: stamp, paths: paths) }
+    return paths
+  }
+
+  /// Those of the untracked among `paths` that `files.ignore` leaves out.
+  private func ignored(_ paths: [ScannedPath]) throws(CaptureError) -> Set<GitPath> {
+    if self.ignorePatterns.isEmpty { return [] }
+    let untracked = paths.filter {
+      if case .read(nil, nil) = $0.verdict { return true }
+      return false
+    }
+    if untracked.isEmpty { return [] }
+    do {
+      let scratch = try Scratch(below: self.repository.location.ownFolder)
+      let patterns = self.ignorePatterns.joined(separator: "\n") + "\n"
+      try scratch.write(Array(patterns.utf8), to: GitPath("patterns"))
+      try scratch.write([], to: GitPath("empty/.none"))
+      // In an empty folder no other rule can speak up.
+      let git = self.repository.git.with([
+        ("GIT_DIR", self.repository.location.gitDir.bytes),
+        ("GIT_WORK_TREE", scratch.folder.appending("empty").bytes),
+      ])
+      let result = try git.with(in: scratch.folder.appending("empty")).run(
+        ["check-ignore", "--no-index", "-z", "--stdin"],
+        settings: [
+          "core.excludesFile="
+            + String(decoding: scratch.folder.appending("patterns").bytes, as: UTF8.self)
+        ], input: untracked.flatMap { $0.path.bytes + [0] })
+      guard result.succeeded || result.ending == .exited(1) else {
+        throw GitError.failed(command: "git check-ignore", cause: result.complaint)
+      }
+      return Set(result.output.split(separator: 0).map { GitPath(bytes: Array($0)) })
+    } catch let error as any ExplainedError {
+      throw .scanFailed(cause: error.why)
+    } catch {
+      throw .scanFailed(cause: "\(error)")
+    }
+  }
+
+  // MARK: single paths
+
+  package func inspect(
+    _ paths: [GitPath], base: ObjectID, store: some SnapshotStore
+  ) throws(CaptureError) -> [ScannedPath]? {
+    var known: [ScannedPath] = []
+    var unknown: [ScannedPath] = []
+    for path in paths {
+      let name = path.name
+      if path.isRefusedByGit || name.elementsEqual(".gitignore".utf8)
+        || name.elementsEqual(".gitattributes".utf8) || name.elementsEqual(".gitmodules".utf8)
+      {
+        return nil
+      }
+      let before: TreeEntry?
+      do {
+        before = try store.entry(at: path, in: base)
+      } catch {
+        throw .store(error)
+      }
+      if before?.mode == .gitlink || before?.mode == .tree { return nil }
+      guard let stamp = self.reader.stamp(path) else {
+        guard errno == ENOENT || errno == ENOTDIR else { return nil }
+        if before != nil { known.append(ScannedPath(path: path, verdict: .gone)) }
+        continue
+      }
+      if stamp.isFolder || self.isInsideAnotherRepository(path) { return nil }
+      let scanned = ScannedPath(
+        path: path, verdict: .read(knownMode: before?.mode, indexBlob: before?.id))
+      if before != nil { known.append(scanned) } else { unknown.append(scanned) }
+    }
+    self.hasUnseenPaths = true
+    return known + (try self.belonging(unknown))
+  }
+
+  private func isInsideAnotherRepository(_ path: GitPath) -> Bool {
+    var folder = path.parent
+    while !folder.isRoot {
+      if self.reader.stamp(folder.appending(".git")) != nil { return true }
+      folder = folder.parent
+    }
+    return false
+  }
+
+  /// Those of new `paths` that no ignore rule leaves out.
+  private func belonging(_ paths: [ScannedPath]) throws(CaptureError) -> [ScannedPath] {
+    if paths.isEmpty { return [] }
+    let result: ChildProcess.Result
+    do {
+      result = try self.repository.git.run(
+        ["check-ignore", "--no-index", "-z", "--stdin"],
+        input: paths.flatMap { $0.path.bytes + [0] })
+    } catch {
+      throw .scanFailed(cause: error.why)
+    }
+    guard result.succeeded || result.ending == .exited(1) else {
+      throw .scanFailed(cause: result.complaint)
+    }
+    let ignored = Set(result.output.split(separator: 0).map { GitPath(bytes: Array($0)) })
+    let kept = paths.filter { !ignored.contains($0.path) }.map {
+      ScannedPath(path: $0.path, verdict: .read(knownMode: nil, indexBlob: nil))
+    }
+    let ours = try self.ignored(kept)
+    return kept.filter { !ours.contains($0.path) }
+  }
+
+  // MARK: storing
+
+  /// One file on its way into the store.
+  private struct Pending {
+    let index: Int
+    let path: GitPath
+    let mode: FileMode
+    let stamp: FileStamp
+    let conversion: UInt64
+    let bytes: [UInt8]
+    let readAt: timespec
+    let indexBlob: ObjectID?
+  }
+
+  package func store(
+    _ paths: [ScannedPath], limit: ByteCount, into store: some SnapshotStore
+  ) throws(CaptureError) -> [FileOutcome] {
+    var outcomes = [FileOutcome](repeating: .gone, count: paths.count)
+    var sources = AttributeSources(
+      self.repository, environment: self.environment,
+      distrustsFolders: self.distrustsAttributeFolders)
+    var raw: [Pending] = []
+    var rawBytes = 0
+    var toConvert: [Pending] = []
+    var convertBytes = 0
+    do throws(StoreError) {
+      for (index, scanned) in paths.enumerated() {
+        guard case .read(let knownMode, let indexBlob) = scanned.verdict else { continue }
+        let path = scanned.path
+        if path.isRefusedByGit {
+          outcomes[index] = .skipped(.refusedName)
+          continue
+        }
+        let mention = sources.mention(in: path.parent)
+        if let stamp = self.reader.stamp(path), stamp.size <= limit.bytes,
+          let entry = self.cache.entry(path, stamp, conversion: mention.fingerprint),
+          try store.blobSize(entry.id) != nil
+        {
+          outcomes[index] = .stored(self.adjusted(entry, stamp, knownMode))
+          continue
+        }
+        let mayConvert = mention.external || mention.lineEndings
+        let now = Self.now()
+        let content = self.reader.read(
+          path, limit: limit, memory: mayConvert ? limit.bytes : Self.memory)
+        switch content {
+        case .gone: outcomes[index] = .gone
+        case .folder: outcomes[index] = .gone
+        case .skipped(let reason): outcomes[index] = .skipped(reason)
+        case .large:
+          outcomes[index] = try self.storeLarge(
+            path, knownMode, limit: limit, conversion: mention.fingerprint, into: store)
+        case .link(let target, let stamp):
+          raw.append(
+            Pending(
+              index: index, path: path, mode: .symlink, stamp: stamp,
+              conversion: mention.fingerprint, bytes: target, readAt: now, indexBlob: nil))
+          rawBytes += target.count
+        case .file(let bytes, let stamp):
+          let mode = self.mode(stamp, knownMode)
+          let pending = Pending(
+            index: index, path: path, mode: mode, stamp: stamp, conversion: mention.fingerprint,
+            bytes: bytes, readAt: now, indexBlob: indexBlob)
+          let isAsked =
+            mode != .symlink
+            && (mention.external || (mention.lineEndings && Self.hasCarriageReturn(bytes)))
+          if isAsked {
+            toConvert.append(pending)
+            convertBytes += bytes.count
+          } else {
+            raw.append(pending)
+            rawBytes += bytes.count
+          }
+        }
+        if rawBytes >= Self.batchBytes {
+          try self.flush(&raw, &outcomes, into: store)
+          rawBytes = 0
+        }
+        if convertBytes >= Self.batchBytes {
+          try self.convert(&toConvert, &outcomes, into: store)
+          convertBytes = 0
+        }
+      }
+      try self.convert(&toConvert, &outcomes, into: store)
+      try self.flush(&raw, &outcomes, into: store)
+    } catch {
+      throw .store(error)
+    }
+    return outcomes
+  }
+
+  /// Keeps what was learned of unchanged files for the next capture. Called when it is acknowledged.
+  package func saveCache() { self.cache.save(keepsUnseen: self.hasUnseenPaths) }
+
+  private func flush(
+    _ pending: inout [Pending], _ outcomes: inout [FileOutcome], into store: some SnapshotStore
+  ) throws(StoreError) {
+    if pending.isEmpty { return }
+    let ids = try store.writeBlobs(pending.map(\.bytes))
+    for (file, id) in zip(pending, ids) { self.finish(file, id, &outcomes) }
+    pending = []
+  }
+
+  private func finish(_ file: Pending, _ id: ObjectID, _ outcomes: inout [FileOutcome]) {
+    let entry = TreeEntry(mode: file.mode, id: id)
+    outcomes[file.index] = .stored(entry)
+    self.cache.keep(
+      file.path, .init(stamp: file.stamp, entry: entry, conversion: file.conversion),
+      readAt: file.readAt)
+  }
+
+  private func storeLarge(
+    _ path: GitPath, _ knownMode: FileMode?, limit: ByteCount, conversion: UInt64,
+    into store: some SnapshotStore
+  ) throws(StoreError) -> FileOutcome {
+    let now = Self.now()
+    let (id, stamp, skipped) = try self.reader.stream(path, limit: limit) {
+      (size, read) throws(StoreError) -> ObjectID? in
+      try store.writeBlob(size: size) { (buffer) throws(StoreError) in read(buffer) }
+    }
+    if let skipped { return .skipped(skipped) }
+    guard let id, let stamp else { return .gone }
+    let entry = TreeEntry(mode: self.mode(stamp, knownMode), id: id)
+    self.cache.keep(
+      path, .init(stamp: stamp, entry: entry, conversion: conversion), readAt: now)
+    return .stored(entry)
+  }
+
+  /// Has git convert files whose attributes may ask for it; those that turn out not to are stored
+  /// as they are.
+  private func convert(
+    _ pending: inout [Pending], _ outcomes: inout [FileOutcome], into store: some SnapshotStore
+  ) throws(StoreError) {
+    if pending.isEmpty { return }
+    let cleaning = GitCleaning(self.repository, self.git)
+    let plans = try cleaning.plans(for: pending.map { ($0.path, $0.bytes) })
+    var raw: [Pending] = []
+    var staged: [Pending] = []
+    for (file, plan) in zip(pending, plans) {
+      switch plan {
+      case .asIs: raw.append(file)
+      case .filter:
+        switch try cleaning.filter(file.path, file.bytes) {
+        case .success(let id): self.finish(file, id, &outcomes)
+        case .failure(let reason): outcomes[file.index] = .skipped(reason)
+        }
+      case .stage: staged.append(file)
+      }
+    }
+    let results = try cleaning.stage(
+      staged.map {
+        .init(
+          path: $0.path, bytes: $0.bytes, isExecutable: $0.mode == .executable,
+          indexBlob: $0.indexBlob)
+      })
+    for (file, result) in zip(staged, results) {
+      switch result {
+      case .success(let id): self.finish(file, id, &outcomes)
+      case .failure(let reason): outcomes[file.index] = .skipped(reason)
+      }
+    }
+    pending = []
+    try self.flush(&raw, &outcomes, into: store)
+  }
+
+  /// The mode git would record, where it does not trust the file system.
+  private func mode(_ stamp: FileStamp, _ known: FileMode?) -> FileMode {
+    if self.repository.config.flag("core.symlinks") == false, known == .symlink { return .symlink }
+    if self.repository.config.flag("core.filemode") == false {
+      return known == .executable ? .executable : .file
+    }
+    return stamp.isExecutable ? .executable : .file
+  }
+
+  private func adjusted(_ entry: TreeEntry, _ stamp: FileStamp, _ known: FileMode?) -> TreeEntry {
+    stamp.isLink ? entry : TreeEntry(mode: self.mode(stamp, known), id: entry.id)
+  }
+
+  private static func hasCarriageReturn(_ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBytes { raw in
+      guard let base = raw.baseAddress else { return false }
+      return memchr(base, 13, raw.count) != nil
+    }
+  }
+
+  private static func now() -> timespec {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return now
+  }
+}

@@ -1,0 +1,63 @@
+internal import Clibgit2
+internal import PulsarCore
+internal import PulsarEngine
+
+extension LibGit2SnapshotStore {
+  /// From this many blobs on, one pack is written in place of loose files: one file to sync, not
+  /// hundreds.
+  static let packFrom = 64
+
+  /// Writes those of `contents` that are not there yet as one pack.
+  func writePack(_ contents: [[UInt8]]) throws(StoreError) -> [ObjectID] {
+    var memory: OpaquePointer?
+    try LibGit2.check("preparing a pack", git_odb_new(&memory))
+    defer { git_odb_free(memory) }
+    var backend: UnsafeMutablePointer<git_odb_backend>?
+    try LibGit2.check("preparing a pack", git_mempack_new(&backend))
+    // The database owns the backend from here on.
+    try LibGit2.check("preparing a pack", git_odb_add_backend(memory, backend, 1))
+    var repository: OpaquePointer?
+    try LibGit2.check("preparing a pack", git_repository_wrap_odb(&repository, memory))
+    defer { git_repository_free(repository) }
+    var builder: OpaquePointer?
+    try LibGit2.check("preparing a pack", git_packbuilder_new(&builder, repository))
+    defer { git_packbuilder_free(builder) }
+
+    var ids: [ObjectID] = []
+    ids.reserveCapacity(contents.count)
+    var packed = 0
+    for content in contents {
+      var raw = git_oid()
+      try LibGit2.check(
+        "hashing an object", git_odb_hash(&raw, content, content.count, GIT_OBJECT_BLOB))
+      let id = ObjectID(raw)
+      ids.append(id)
+      if self.isSound(id) { continue }
+      try LibGit2.check(
+        "preparing a pack",
+        git_odb_write(&raw, memory, content, content.count, GIT_OBJECT_BLOB))
+      try LibGit2.check("preparing a pack", git_packbuilder_insert(builder, &raw, nil))
+      packed += 1
+    }
+    if packed > 0 { try self.install(builder) }
+    return ids
+  }
+
+  private func install(_ builder: OpaquePointer?) throws(StoreError) {
+    var buffer = git_buf()
+    defer { git_buf_dispose(&buffer) }
+    try LibGit2.check("writing a pack", git_packbuilder_write_buf(&buffer, builder))
+    var writer: UnsafeMutablePointer<git_odb_writepack>?
+    _ = cgit_set_fsync(self.isDurable ? 1 : 0)
+    defer { _ = cgit_set_fsync(0) }
+    try LibGit2.check("writing a pack", git_odb_write_pack(&writer, self.handle.odb, nil, nil))
+    guard let writer, let append = writer.pointee.append, let commit = writer.pointee.commit else {
+      throw .failed(operation: "writing a pack", cause: "the object database takes no packs")
+    }
+    defer { writer.pointee.free?(writer) }
+    var progress = git_indexer_progress()
+    try LibGit2.check("writing a pack", append(writer, buffer.ptr, buffer.size, &progress))
+    try LibGit2.check("writing a pack", commit(writer, &progress))
+    self.wrotePack = true
+  }
+}

@@ -1,0 +1,297 @@
+internal import Clibgit2
+package import PulsarCore
+package import PulsarEngine
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Objects and refs through libgit2, in this process. Only for repositories that
+/// `Repository.suitsLibGit2` lets through: libgit2 writes here, and judges nothing.
+package final class LibGit2SnapshotStore: SnapshotStore {
+  private let location: RepositoryLocation
+  let handle: LibGit2Handle
+  let isDurable: Bool
+  private var written: [ObjectID] = []
+  var wrotePack = false
+
+  /// - Parameter isDurable: false leaves out every fsync, for measurements.
+  package init(_ location: RepositoryLocation, isDurable: Bool = true) throws(StoreError) {
+    self.location = location
+    self.handle = try LibGit2Handle(openAt: location.gitDir)
+    self.isDurable = isDurable
+  }
+
+  // MARK: objects
+
+  package func writeBlobs(_ contents: [[UInt8]]) throws(StoreError) -> [ObjectID] {
+    if contents.count >= Self.packFrom { return try self.writePack(contents) }
+    var ids: [ObjectID] = []
+    for content in contents { ids.append(try self.write(content, GIT_OBJECT_BLOB)) }
+    return ids
+  }
+
+  package func writeBlob(
+    size: Int, read: (UnsafeMutableRawBufferPointer) throws(StoreError) -> Int
+  ) throws(StoreError) -> ObjectID? {
+    var stream: UnsafeMutablePointer<git_odb_stream>?
+    try LibGit2.check(
+      "writing an object",
+      git_odb_open_wstream(&stream, self.handle.odb, git_object_size_t(size), GIT_OBJECT_BLOB))
+    defer { git_odb_stream_free(stream) }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    defer { buffer.deallocate() }
+    var total = 0
+    while true {
+      let count = try read(buffer)
+      if count == 0 { break }
+      total += count
+      if total > size { return nil }
+      try LibGit2.check(
+        "writing an object",
+        git_odb_stream_write(
+          stream, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), count))
+    }
+    if total != size { return nil }
+    var raw = git_oid()
+    try LibGit2.check("writing an object", git_odb_stream_finalize_write(&raw, stream))
+    let id = ObjectID(raw)
+    self.written.append(id)
+    return id
+  }
+
+  package func writeTree(
+    base: ObjectID?, changes: [TreeChange]
+  ) throws(StoreError) -> ObjectID {
+    if let base, changes.isEmpty { return base }
+    let root = try TreeCodec.rebuild(
+      base, with: TreeCodec.Folder(changes),
+      read: { (id) throws(StoreError) in try self.lines(of: id) },
+      write: { (lines) throws(StoreError) in
+        try self.write(TreeCodec.bytes(lines), GIT_OBJECT_TREE)
+      })
+    if let root { return root }
+    return try self.write([], GIT_OBJECT_TREE)
+  }
+
+  package func writeCommit(_ commit: NewCommit) throws(StoreError) -> ObjectID {
+    try self.write(CommitCodec.bytes(commit), GIT_OBJECT_COMMIT)
+  }
+
+  /// Writes an object unless a sound one is there; one that is damaged is replaced.
+  private func write(_ bytes: [UInt8], _ type: git_object_t) throws(StoreError) -> ObjectID {
+    var raw = git_oid()
+    try LibGit2.check("hashing an object", git_odb_hash(&raw, bytes, bytes.count, type))
+    let id = ObjectID(raw)
+    // Also of one that is there: this keeps `git prune` away from it.
+    _ = self.isSound(id)
+    try LibGit2.check("writing an object", git_odb_write(&raw, self.handle.odb, bytes, bytes.count, type))
+    self.written.append(id)
+    return id
+  }
+
+  /// Whether a sound object of this id is there; a damaged loose one is removed, to be written anew.
+  func isSound(_ id: ObjectID) -> Bool {
+    guard self.exists(id) else { return false }
+    do {
+      _ = try self.read(id)
+      return true
+    } catch {
+      let loose = DurableFiles.loosePath(id, below: self.location.objects)
+      _ = loose.withCString { unlink($0) }
+      return false
+    }
+  }
+
+  private func exists(_ id: ObjectID) -> Bool {
+    var raw = id.raw
+    return git_odb_exists_ext(self.handle.odb, &raw, UInt32(GIT_ODB_LOOKUP_NO_REFRESH.rawValue)) == 1
+  }
+
+  private func read(_ id: ObjectID) throws(StoreError) -> (type: git_object_t, bytes: [UInt8]) {
+    try Self.read(id, from: self.handle.odb)
+  }
+
+  private static func read(
+    _ id: ObjectID, from odb: OpaquePointer
+  ) throws(StoreError) -> (type: git_object_t, bytes: [UInt8]) {
+    var raw = id.raw
+    var object: OpaquePointer?
+    let code = git_odb_read(&object, odb, &raw)
+    guard code == 0, let object else {
+      guard case .failed(_, let cause) = LibGit2.failure("reading", code) else {
+        throw .objectMissing(id, cause: "code \(code)")
+      }
+      throw .objectMissing(id, cause: cause)
+    }
+    defer { git_odb_object_free(object) }
+    let count = git_odb_object_size(object)
+    let bytes = git_odb_object_data(object).map {
+      Array(UnsafeRawBufferPointer(start: $0, count: count))
+    }
+    return (git_odb_object_type(object), bytes ?? [])
+  }
+
+  private func lines(of tree: ObjectID) throws(StoreError) -> [TreeCodec.Line] {
+    let (type, bytes) = try self.read(tree)
+    guard type == GIT_OBJECT_TREE, let lines = TreeCodec.lines(bytes, idLength: 20) else {
+      throw .objectMissing(tree, cause: "it is no tree")
+    }
+    return lines
+  }
+
+  // MARK: reading
+
+  package func commit(_ id: ObjectID) throws(StoreError) -> CommitRecord {
+    let (type, bytes) = try self.read(id)
+    guard type == GIT_OBJECT_COMMIT, let record = CommitCodec.record(id, bytes) else {
+      throw .objectMissing(id, cause: "it is no commit")
+    }
+    return record
+  }
+
+  package func entry(at path: GitPath, in tree: ObjectID) throws(StoreError) -> TreeEntry? {
+    var entry = TreeEntry(mode: .tree, id: tree)
+    for name in path.components {
+      guard entry.mode == .tree else { return nil }
+      guard let line = try self.lines(of: entry.id).first(where: { $0.name == name }),
+        let mode = FileMode(octal: Array(String(line.mode, radix: 8).utf8))
+      else { return nil }
+      entry = TreeEntry(mode: mode, id: line.id)
+    }
+    return entry
+  }
+
+  package func blobSize(_ id: ObjectID) throws(StoreError) -> ByteCount? {
+    var raw = id.raw
+    var size = 0
+    var type = GIT_OBJECT_ANY
+    let code = git_odb_read_header(&size, &type, self.handle.odb, &raw)
+    return code == 0 && type == GIT_OBJECT_BLOB ? ByteCount(size) : nil
+  }
+
+  package func contains(
+    _ ancestor: ObjectID, in descendant: ObjectID
+  ) throws(StoreError) -> Bool {
+    if ancestor == descendant { return true }
+    var old = ancestor.raw
+    var new = descendant.raw
+    let code = git_graph_descendant_of(self.handle.repository, &new, &old)
+    try LibGit2.check("walking the history", code)
+    return code == 1
+  }
+
+  package func compare(
+    _ old: ObjectID?, _ new: ObjectID, countingLinesUpTo: Int
+  ) throws(StoreError) -> [PathChange] {
+    if old == new { return [] }
+    return try TreeComparison.changes(
+      from: old, to: new, in: self.handle.repository, countingLinesUpTo: countingLinesUpTo)
+  }
+
+  // MARK: refs
+
+  package func resolve(_ ref: RefName) throws(StoreError) -> ObjectID? {
+    try Self.resolve(ref, in: self.handle.repository)
+  }
+
+  private static func resolve(
+    _ ref: RefName, in repository: OpaquePointer
+  ) throws(StoreError) -> ObjectID? {
+    var raw = git_oid()
+    let code = ref.withCString { git_reference_name_to_id(&raw, repository, $0) }
+    if code == GIT_ENOTFOUND.rawValue { return nil }
+    try LibGit2.check("reading '\(ref.displayed)'", code)
+    return ObjectID(raw)
+  }
+
+  package func refs(
+    withPrefix prefix: String
+  ) throws(StoreError) -> [(name: RefName, id: ObjectID)] {
+    var iterator: OpaquePointer?
+    try LibGit2.check(
+      "listing refs", git_reference_iterator_glob_new(&iterator, self.handle.repository, prefix + "*"))
+    defer { git_reference_iterator_free(iterator) }
+    var found: [(name: RefName, id: ObjectID)] = []
+    var name: UnsafePointer<CChar>?
+    while git_reference_next_name(&name, iterator) == 0, let start = name {
+      let bytes = UnsafeRawBufferPointer(start: start, count: strlen(start))
+      let ref = RefName(bytes: Array(bytes))
+      // One that another process deleted meanwhile is simply not there.
+      if let id = try self.resolve(ref) { found.append((ref, id)) }
+    }
+    return found.sorted { $0.name < $1.name }
+  }
+
+  package func move(
+    _ ref: RefName, from old: ObjectID?, to new: ObjectID?
+  ) throws(StoreError) {
+    // The lock file must be synced before it is renamed into place, or a power cut can leave a ref
+    // without content.
+    _ = cgit_set_fsync(self.isDurable ? 1 : 0)
+    defer { _ = cgit_set_fsync(0) }
+    var made: OpaquePointer?
+    let code: Int32
+    if var target = new?.raw {
+      if var expected = old?.raw {
+        code = ref.withCString {
+          git_reference_create_matching(
+            &made, self.handle.repository, $0, &target, 1, &expected, nil)
+        }
+      } else {
+        code = ref.withCString {
+          git_reference_create(&made, self.handle.repository, $0, &target, 0, nil)
+        }
+      }
+    } else {
+      guard try self.resolve(ref) == old else { throw .refMoved(ref) }
+      code = ref.withCString { git_reference_remove(self.handle.repository, $0) }
+    }
+    let failure = code < 0 ? LibGit2.failure("moving '\(ref.displayed)'", code) : nil
+    git_reference_free(made)
+    if code == GIT_EMODIFIED.rawValue || code == GIT_EEXISTS.rawValue || code == GIT_ENOTFOUND.rawValue {
+      throw .refMoved(ref)
+    }
+    if let failure { throw failure }
+  }
+
+  // MARK: durability
+
+  package func makeObjectsDurable() throws(StoreError) {
+    if self.isDurable && !(self.written.isEmpty && !self.wrotePack) {
+      try DurableFiles.sync(
+        objects: self.written, packs: self.wrotePack, below: self.location.objects)
+    }
+    self.written = []
+    self.wrotePack = false
+  }
+
+  package func makeDurable(_ ref: RefName) throws(StoreError) {
+    if self.isDurable { try DurableFiles.sync(ref, below: self.location.commonDir) }
+  }
+
+  package func confirm(
+    _ commit: ObjectID, at ref: RefName, objects: [ObjectID]
+  ) throws(StoreError) {
+    let fresh = try LibGit2Handle(openAt: self.location.gitDir)
+    guard try Self.resolve(ref, in: fresh.repository) == commit else { throw .refMoved(ref) }
+    do throws(StoreError) {
+      let (_, bytes) = try Self.read(commit, from: fresh.odb)
+      guard let record = CommitCodec.record(commit, bytes) else {
+        throw .objectMissing(commit, cause: "it is no commit")
+      }
+      _ = try Self.read(record.tree, from: fresh.odb)
+      for id in objects {
+        var raw = id.raw
+        var size = 0
+        var type = GIT_OBJECT_ANY
+        let code = git_odb_read_header(&size, &type, fresh.odb, &raw)
+        if code != 0 { throw .objectMissing(id, cause: "code \(code)") }
+      }
+    } catch {
+      throw .notReadBack(error.why)
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package import PulsarCore
+
+/// Where the parts of one repository lie; absolute paths, as git resolves them.
+package struct RepositoryLocation: Hashable, Sendable {
+  /// The top of this working tree.
+  package let worktree: GitPath
+  /// `.git`, or the folder of a linked worktree below `.git/worktrees`.
+  package let gitDir: GitPath
+  /// `.git`, shared by all linked worktrees.
+  package let commonDir: GitPath
+  /// 20 bytes an object id, or 32.
+  package let usesSHA256: Bool
+
+  /// What belongs to us in this repository: state, lock, pause marker, scratch files.
+  package var ownFolder: GitPath { self.gitDir.appending("pulsar") }
+  package var objects: GitPath { self.commonDir.appending("objects") }
+  package var isLinkedWorktree: Bool { self.gitDir != self.commonDir }
+}
+
+/// A repository, located and with its settings read; one git process each, at once.
+package struct Repository: Sendable {
+  package let location: RepositoryLocation
+  package let config: GitConfig
+  /// git, running at the top of the working tree.
+  package let git: GitProgram
+
+  /// - Parameter git: running anywhere inside the working tree.
+  /// - Throws: `GitError.notARepository`, `.bareRepository`, `.noWorkingTree`, `.dubiousOwnership`.
+  package init(discoveredBy git: GitProgram) throws(GitError) {
+    let locating = try git.start(Self.question)
+    let configuring = try git.start(["config", "--list", "-z", "--includes"])
+    let answer = try git.finish(locating)
+    let listing = try git.finish(configuring)
+    let location = try Self.location(answer, git)
+    guard listing.succeeded else {
+      throw GitProgram.failure(["config"], listing)
+    }
+    self.location = location
+    self.config = GitConfig(listing: listing.output)
+    self.git = git.with(in: location.worktree)
+  }
+
+  private static let question: [Argument] = [
+    "rev-parse", "--is-bare-repository", "--is-inside-work-tree", "--show-object-format",
+    "--path-format=absolute", "--git-dir", "--git-common-dir", "--show-toplevel",
+  ]
+
+  private static func location(
+    _ answer: ChildProcess.Result, _ git: GitProgram
+  ) throws(GitError) -> RepositoryLocation {
+    var lines = answer.output.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    if lines.first.map({ $0.elementsEqual("true".utf8) }) == true {
+      throw .bareRepository(path: git.directory)
+    }
+    if lines.count > 1, lines[1].elementsEqual("false".utf8) {
+      throw .noWorkingTree(path: git.directory)
+    }
+    guard answer.succeeded, lines.count >= 6 else { throw Self.refusal(answer, git) }
+    if lines.count == 6 {
+      return RepositoryLocation(
+        worktree: GitPath(bytes: lines[5]), gitDir: GitPath(bytes: lines[3]),
+        commonDir: GitPath(bytes: lines[4]), usesSHA256: lines[2].elementsEqual("sha256".utf8))
+    }
+    // A path with a newline in it: ask for each path alone.
+    func path(_ option: Argument) throws(GitError) -> GitPath {
+      let output = try git.output(["rev-parse", "--path-format=absolute", option])
+      return GitPath(bytes: Array(output.dropLast()))
+    }
+    return RepositoryLocation(
+      worktree: try path("--show-toplevel"), gitDir: try path("--git-dir"),
+      commonDir: try path("--git-common-dir"), usesSHA256: lines[2].elementsEqual("sha256".utf8))
+  }
+
+  private static func refusal(_ answer: ChildProcess.Result, _ git: GitProgram) -> GitError {
+    let said = String(decoding: answer.errors, as: UTF8.self)
+    if said.contains("dubious ownership") {
+      // fatal: detected dubious ownership in repository at '/path'
+      let quoted = said.split(separator: "'", omittingEmptySubsequences: false)
+      let path = quoted.count > 1 ? GitPath(String(quoted[1])) : git.directory
+      return .dubiousOwnership(path: path, owner: "")
+    }
+    if said.contains("not a git repository") { return .notARepository(path: git.directory) }
+    if said.contains("must be run in a work tree") { return .noWorkingTree(path: git.directory) }
+    return GitProgram.failure(["rev-parse"], answer)
+  }
+
+  /// Whether libgit2 can be trusted with the objects and refs of this repository: the subset that
+  /// the conformance suite proves equal to git (`MEASURED.md` §4).
+  package var suitsLibGit2: Bool {
+    if self.location.usesSHA256 { return false }
+    if self.config.text("core.logallrefupdates")?.lowercased() == "always" { return false }
+    if let shared = self.config.text("core.sharedrepository")?.lowercased(),
+      !["umask", "false", "0", "no"].contains(shared)
+    {
+      return false
+    }
+    for key in self.config.keys(withPrefix: "extensions.") {
+      switch key {
+      case "extensions.worktreeconfig", "extensions.noop": continue
+      case "extensions.objectformat" where self.config.text(key) == "sha1": continue
+      default: return false
+      }
+    }
+    // Histories with missing parts are for git to walk.
+    if self.isPartialClone { return false }
+    return FileStamp.of(self.location.commonDir.appending("shallow")) == nil
+  }
+
+  /// Whether objects may be missing here that a remote has promised.
+  package var isPartialClone: Bool {
+    if self.config.bytes("extensions.partialclone") != nil { return true }
+    let promisors = self.config.keys(withPrefix: "remote.").filter { $0.hasSuffix(".promisor") }
+    return promisors.contains { self.config.flag($0) == true }
+  }
+
+  /// The person's name and address, for captures.
+  package var signature: Signature {
+    Signature(name: self.config.bytes("user.name"), email: self.config.bytes("user.email"))
+  }
+}

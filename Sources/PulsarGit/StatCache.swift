@@ -1,0 +1,154 @@
+internal import PulsarCore
+internal import PulsarEngine
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Which blob each file was stored as, so that a file that has not changed is not read again.
+///
+/// A cache: one that is missing, damaged or of another version is as good as empty. A file that was
+/// touched so shortly before it was read that a later change could leave the same stamp is not kept.
+struct StatCache {
+  struct Record: Hashable {
+    let stamp: FileStamp
+    let entry: TreeEntry
+    /// Of the attributes that were in force.
+    let conversion: UInt64
+  }
+
+  /// What `git ls-files -v` said of flagged entries, while the index has this stamp.
+  struct IndexFlags: Hashable {
+    let stamp: FileStamp
+    let paths: [GitPath]
+  }
+
+  private static let header = Array("git-pulsar stat cache 1\n".utf8)
+
+  private let path: GitPath
+  private var old: [GitPath: Record] = [:]
+  private var new: [GitPath: Record] = [:]
+  private let oldFlags: IndexFlags?
+  var indexFlags: IndexFlags?
+
+  init(at path: GitPath) {
+    self.path = path
+    guard let reader = try? StableReader(root: path.parent) else {
+      self.oldFlags = nil
+      return
+    }
+    defer { reader.end() }
+    let limit = ByteCount(1 << 30)
+    guard
+      case .file(let bytes, _) = reader.read(
+        GitPath(bytes: path.name), limit: limit, memory: limit.bytes),
+      let body = Self.checked(bytes)
+    else {
+      self.oldFlags = nil
+      return
+    }
+    var flags: IndexFlags?
+    for line in body.split(separator: 0) {
+      Self.parse(line, &self.old, &flags)
+    }
+    self.oldFlags = flags
+    self.indexFlags = flags
+  }
+
+  /// The blob of a file that still has `stamp`, stored under the same attributes.
+  mutating func entry(_ path: GitPath, _ stamp: FileStamp, conversion: UInt64) -> TreeEntry? {
+    guard let record = self.old[path], record.stamp == stamp, record.conversion == conversion else {
+      return nil
+    }
+    self.new[path] = record
+    return record.entry
+  }
+
+  mutating func keep(_ path: GitPath, _ record: Record, readAt now: timespec) {
+    if !record.stamp.isRacy(at: now) { self.new[path] = record }
+  }
+
+  /// Writes what was seen since it was read, if that differs. Failing to costs time, not safety.
+  ///
+  /// - Parameter keepsUnseen: also keep records of files that were not looked at.
+  mutating func save(keepsUnseen: Bool) {
+    if keepsUnseen { self.new.merge(self.old) { seen, _ in seen } }
+    if self.new == self.old && self.indexFlags == self.oldFlags { return }
+    var bytes = Self.header
+    if let flags = self.indexFlags {
+      bytes += Self.line("F", flags.stamp.numbers, []) + [0]
+      for path in flags.paths { bytes += Self.line("P", [], path.bytes) + [0] }
+    }
+    for (path, record) in self.new {
+      let numbers =
+        record.stamp.numbers + [
+          Int64(record.entry.mode.rawValue), Int64(bitPattern: record.conversion),
+        ]
+      bytes += Self.line("E \(record.entry.id.hex)", numbers, path.bytes) + [0]
+    }
+    let sum = Self.sum(bytes)
+    bytes += Array(String(sum, radix: 16).utf8)
+    let temporary = GitPath(bytes: self.path.bytes + Array(".\(getpid())".utf8))
+    do {
+      try Scratch.write(bytes, to: temporary)
+    } catch {
+      Scratch.remove(temporary)
+      return
+    }
+    let renamed = temporary.withCString { from in self.path.withCString { rename(from, $0) } }
+    if renamed != 0 { Scratch.remove(temporary) }
+  }
+
+  private static func line(_ tag: String, _ numbers: [Int64], _ path: [UInt8]) -> [UInt8] {
+    Array((tag + " " + numbers.map(String.init).joined(separator: " ") + "\t").utf8) + path
+  }
+
+  private static func parse(
+    _ line: ArraySlice<UInt8>, _ records: inout [GitPath: Record], _ flags: inout IndexFlags?
+  ) {
+    guard let tab = line.firstIndex(of: UInt8(ascii: "\t")) else { return }
+    let path = GitPath(bytes: line[(tab + 1)...])
+    let words = line[..<tab].split(separator: UInt8(ascii: " "))
+    switch words.first?.first {
+    case UInt8(ascii: "E"):
+      guard words.count == 12, let id = ObjectID(hex: words[1]),
+        let stamp = FileStamp(numbers: words[2..<10].compactMap(self.number)),
+        let mode = self.number(words[10]).flatMap({ FileMode(rawValue: UInt32($0)) }),
+        let conversion = self.number(words[11])
+      else { return }
+      records[path] = Record(
+        stamp: stamp, entry: TreeEntry(mode: mode, id: id),
+        conversion: UInt64(bitPattern: conversion))
+    case UInt8(ascii: "F"):
+      guard let stamp = FileStamp(numbers: words.dropFirst().compactMap(self.number)) else { return }
+      flags = IndexFlags(stamp: stamp, paths: [])
+    case UInt8(ascii: "P"):
+      if let known = flags { flags = IndexFlags(stamp: known.stamp, paths: known.paths + [path]) }
+    default: return
+    }
+  }
+
+  private static func number(_ word: ArraySlice<UInt8>) -> Int64? {
+    var value: Int64 = 0
+    let isNegative = word.first == UInt8(ascii: "-")
+    for digit in isNegative ? word.dropFirst() : word {
+      guard digit >= 0x30, digit <= 0x39 else { return nil }
+      value = value &* 10 &+ (isNegative ? -Int64(digit - 0x30) : Int64(digit - 0x30))
+    }
+    return value
+  }
+
+  /// The part between header and check sum, if both are right.
+  private static func checked(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
+    guard bytes.starts(with: self.header), let end = bytes.lastIndex(of: 0) else { return nil }
+    let sum = String(decoding: bytes[(end + 1)...], as: UTF8.self)
+    guard UInt64(sum, radix: 16) == self.sum(Array(bytes[...end])) else { return nil }
+    return bytes[self.header.count...end]
+  }
+
+  private static func sum(_ bytes: [UInt8]) -> UInt64 {
+    bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+  }
+}
