@@ -24,6 +24,11 @@ package struct SettingsLayer: Sendable {
   package struct Entry: Hashable, Sendable {
     package let value: SettingsValue
     package let line: Int?
+
+    package init(value: SettingsValue, line: Int?) {
+      self.value = value
+      self.line = line
+    }
   }
 
   /// The display name of the file.
@@ -43,9 +48,12 @@ package struct SettingsLayer: Sendable {
   private let configuredRemotes: [String]
   private var outline = TOMLOutline(of: [])
 
+  /// Reads one file.
+  ///
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - origin: the display name of the file.
+  ///   - kind: which file it is.
   ///   - configuredRemotes: the remotes git knows; a file of a repository may name no other.
   package init(
     parsing bytes: [UInt8], origin: String, kind: Kind, configuredRemotes: [String] = []
@@ -65,7 +73,9 @@ package struct SettingsLayer: Sendable {
 
   /// A file that is there and could not be read.
   ///
-  /// - Parameter cause: such as `permission denied`.
+  /// - Parameters:
+  ///   - origin: the display name of the file.
+  ///   - cause: such as `permission denied`.
   package init(unreadable origin: String, cause: String) {
     self.origin = origin
     self.kind = .repository

@@ -1,6 +1,8 @@
 /// What `config --list` shows: a row for each key.
 package struct SettingsListing: Hashable, Sendable {
-  /// One key. Values are as they would be written in a file; empty where there is none.
+  /// One key.
+  ///
+  /// Values are as they would be written in a file; empty where there is none.
   package struct Row: Hashable, Sendable {
     package let key: String
     /// In words: `duration`.

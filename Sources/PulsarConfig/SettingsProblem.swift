@@ -1,4 +1,6 @@
-/// One mistake in one file of settings. The rest of the file is used, unless the whole of it cannot be.
+/// One mistake in one file of settings.
+///
+/// The rest of the file is used, unless the whole of it cannot be.
 package struct SettingsProblem: Error, Hashable, Sendable {
   /// The display name of the file.
   package let file: String

@@ -1,4 +1,6 @@
-/// What names in settings may be. Files inside a repository are untrusted (`DESIGN.md` §3.9).
+/// What names in settings may be.
+///
+/// Files inside a repository are untrusted (`DESIGN.md` §3.9).
 enum SettingsRules {
   /// Whether `name` can only be the name of a remote: no URL, no path, no option.
   static func isRemoteName(_ name: String) -> Bool {
@@ -13,8 +15,11 @@ enum SettingsRules {
   /// Whether `core.backup_branch` can be `prefix`: a valid start of a ref's name, and none of the
   /// places that git uses itself.
   ///
-  /// - Parameter isTrusted: false for files inside a repository, which may name no place under
-  ///   `refs/` but our own.
+  /// - Parameters:
+  ///   - prefix: as it stands in the file.
+  ///   - isTrusted: false for files inside a repository, which may name no place under `refs/` but
+  ///     our own.
+  /// - Returns: false also for more than `SettingsKey.refPrefixBytesMax` bytes.
   ///
   /// Source: git-check-ref-format(1).
   static func isRefPrefix(_ prefix: String, isTrusted: Bool) -> Bool {

@@ -1,6 +1,8 @@
 /// The `config.toml` a person starts from.
 package enum SettingsTemplate {
-  /// Every key with its meaning and, commented out, what is built in. `#key` can be uncommented as
+  /// Every key with its meaning and, commented out, what is built in.
+  ///
+  /// `#key` can be uncommented as
   /// it is; `# text` is for reading.
   package static var text: String {
     var text = """

@@ -1,6 +1,8 @@
 /// The nearest of the words that are known.
 enum Spelling {
-  /// The word that needs the fewest edits; among equals the first. A word that is all but the table
+  /// The word that needs the fewest edits; among equals the first.
+  ///
+  /// A word that is all but the table
   /// of a key counts as near: `commit_interval` means `daemon.commit_interval`.
   ///
   /// - Returns: nil when none is near enough to be meant.

@@ -2,10 +2,10 @@
 ///
 /// The parser is C++ (toml++ 3.4). It says on which line a text is broken, but not on which line a
 /// value stands. And it ends the process, instead of refusing, on much that is not TOML: its asserts
-/// are compiled in, and fire on `[@]`, `[}]` and control characters; a letter such as `é` outside of
+/// are compiled in, and fire on `[@]`, `[}]`, `2000-01-01 1` and control characters; a letter such as `é` outside of
 /// strings runs into `TOML_UNREACHABLE`; keys of 100,000 parts exhaust the stack; strings with a NUL
-/// come back cut short. So the shape of the text (keys, headers, brackets, strings) is checked here,
-/// and what the scalars mean, which keys clash and which escapes exist is left to the parser.
+/// come back cut short. So the shape of the text is checked here, and what it means, which
+/// keys clash, which numbers fit and which escapes exist is left to the parser.
 ///
 /// Source: <https://toml.io/en/v1.0.0>.
 struct TOMLOutline {
@@ -65,7 +65,9 @@ struct TOMLOutline {
     return path
   }
 
-  /// - Parameter table: where the key is; nil inside a list.
+  /// - Parameters:
+  ///   - table: where the key is; nil inside a list.
+  ///   - depth: brackets around it.
   private mutating func keyAndValue(in table: [String]?, depth: Int) {
     let line = self.line
     let path = self.keyPath()
@@ -97,7 +99,9 @@ struct TOMLOutline {
         parts.append(String(decoding: self.bytes[start..<self.position], as: UTF8.self))
       default: self.stop("not valid TOML (a key is missing, or its name needs quotes)")
       }
-      if parts.count > Self.depthMax { self.stop("nested too deep (a key has more than \(Self.depthMax) parts)") }
+      if parts.count > Self.depthMax {
+        self.stop("nested too deep (a key has more than \(Self.depthMax) parts)")
+      }
       self.skipSpace()
       guard self.peek() == UInt8(ascii: ".") else { break }
       self.advance()
@@ -145,13 +149,10 @@ struct TOMLOutline {
     self.expect(UInt8(ascii: "}"), "at the end of a table in braces")
   }
 
-  /// A number, a date or a word; which of them is the parser's business.
+  /// A number, a date or a word.
   private mutating func scalar() {
     let start = self.position
     while let byte = self.peek(), Self.isScalar(byte) { self.advance() }
-    if self.position == start {
-      self.stop("not valid TOML (a value is missing, or it needs quotes)")
-    }
     // The space of `1979-05-27 07:32:00`.
     if self.peek() == Self.space, let next = self.peek(1), Self.isDigit(next),
       self.position - start == 10
@@ -159,11 +160,14 @@ struct TOMLOutline {
       self.advance()
       while let byte = self.peek(), Self.isScalar(byte) { self.advance() }
     }
+    if !TOMLScalar.isWellFormed(self.bytes[start..<self.position]) {
+      self.stop("not valid TOML (a value is missing or malformed, or needs quotes)")
+    }
   }
 
   /// A string of any of the four kinds.
   ///
-  /// - Returns: its content, with escapes resolved only for quotes and backslashes.
+  /// - Returns: its content, with escapes of one letter resolved.
   private mutating func string(mayBeLong: Bool) -> String {
     guard let quote = self.peek() else { return "" }
     let isLiteral = quote == UInt8(ascii: "'")
@@ -191,7 +195,7 @@ struct TOMLOutline {
         self.refuseEscapedNUL()
         self.advance()
         if let next = self.peek(), next != Self.newline {
-          content.append(next)
+          content.append(Self.escapes[next] ?? next)
           self.advance()
         }
         continue
@@ -265,6 +269,11 @@ struct TOMLOutline {
   private static let tab = UInt8(ascii: "\t")
   private static let newline = UInt8(ascii: "\n")
   private static let carriageReturn = UInt8(ascii: "\r")
+
+  private static let escapes: [UInt8: UInt8] = [
+    UInt8(ascii: "b"): 0x08, UInt8(ascii: "t"): 0x09, UInt8(ascii: "n"): 0x0A,
+    UInt8(ascii: "f"): 0x0C, UInt8(ascii: "r"): 0x0D,
+  ]
 
   private static func isDigit(_ byte: UInt8) -> Bool {
     byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")
