@@ -177,6 +177,11 @@ private final class Waiter: @unchecked Sendable {
 
   private func run() {
     self.thread = pthread_self()
+    // The mask comes from the thread that the test runs on, which blocks signals.
+    var set = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, SIGUSR2)
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
     do throws(SystemError) {
       let lock = try FileLock(
         waitingAt: self.path,

@@ -14,7 +14,7 @@ import Testing
       InterruptFlag.clear()
     }
     #expect(!InterruptFlag.isRaised && InterruptFlag.signal == nil)
-    raise(number)
+    Self.deliver(number)
     #expect(InterruptFlag.isRaised)
     #expect(InterruptFlag.signal == number)
     #expect(Self.handler(of: number) == 0, "the default is back: a second signal ends the process")
@@ -29,7 +29,7 @@ import Testing
     }
     InterruptFlag.clear()
     InterruptFlag.install()
-    raise(SIGINT)
+    Self.deliver(SIGINT)
     #expect(!InterruptFlag.isRaised)
     #expect(Self.handler(of: SIGINT) == 1)
   }
@@ -43,6 +43,17 @@ import Testing
     var action = sigaction()
     sigaction(SIGTERM, nil, &action)
     #expect(action.sa_flags & Int32(SA_RESTART) == 0)
+  }
+
+  /// Sends the signal to this thread; the threads that tests run on block signals otherwise.
+  private static func deliver(_ number: Int32) {
+    var set = sigset_t()
+    var old = sigset_t()
+    sigemptyset(&set)
+    sigaddset(&set, number)
+    pthread_sigmask(SIG_UNBLOCK, &set, &old)
+    raise(number)
+    pthread_sigmask(SIG_SETMASK, &old, nil)
   }
 
   /// 0 for the default, 1 for ignored.
