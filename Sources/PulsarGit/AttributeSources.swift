@@ -23,7 +23,7 @@ struct AttributeSources {
 
   /// - Parameter distrustsFolders: attribute files may stand in the index alone (a sparse check-out,
   ///   a deleted file), so that git must be asked about everything.
-  init(_ repository: Repository, environment: [Argument], distrustsFolders: Bool) {
+  init(_ repository: Repository, environment: [CommandWord], distrustsFolders: Bool) {
     self.root = repository.location.worktree
     func variable(_ name: String) -> GitPath? {
       let prefix = Array("\(name)=".utf8)

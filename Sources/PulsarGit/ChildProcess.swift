@@ -8,7 +8,7 @@ package import PulsarCore
 #endif
 
 /// One argument of a command or one `NAME=value` of an environment; bytes, without NUL.
-package struct Argument: Hashable, Sendable, ExpressibleByStringLiteral {
+package struct CommandWord: Hashable, Sendable, ExpressibleByStringLiteral {
   package let bytes: [UInt8]
 
   package init(bytes: [UInt8]) { self.bytes = bytes }
@@ -18,8 +18,8 @@ package struct Argument: Hashable, Sendable, ExpressibleByStringLiteral {
   package init(_ ref: RefName) { self.bytes = ref.bytes }
   package init(_ id: ObjectID) { self.bytes = Array(id.hex.utf8) }
 
-  package static func + (left: Argument, right: Argument) -> Argument {
-    Argument(bytes: left.bytes + right.bytes)
+  package static func + (left: CommandWord, right: CommandWord) -> CommandWord {
+    CommandWord(bytes: left.bytes + right.bytes)
   }
 }
 
@@ -82,7 +82,7 @@ package final class ChildProcess {
   ///   - hasTerminal: false takes away the controlling terminal, so that nothing can prompt there.
   /// - Throws: `GitError.notStarted`.
   package init(
-    _ program: String, _ arguments: [Argument], in directory: GitPath, environment: [Argument],
+    _ program: String, _ arguments: [CommandWord], in directory: GitPath, environment: [CommandWord],
     hasTerminal: Bool = true
   ) throws(GitError) {
     var ends: [[Int32]] = []
@@ -125,7 +125,7 @@ package final class ChildProcess {
     posix_spawnattr_setflags(&attributes, Int16(flags))
 
     var pid: pid_t = 0
-    let status = withCStrings([Argument(program)] + arguments) { argv in
+    let status = withCStrings([CommandWord(program)] + arguments) { argv in
       withCStrings(environment) { envp in
         posix_spawnp(&pid, program, &actions, &attributes, argv, envp)
       }
@@ -299,7 +299,7 @@ extension GitPath {
 
 /// Calls `body` with an array of C strings that ends in nil, as `execve` wants it.
 private func withCStrings<Result>(
-  _ strings: [Argument], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
+  _ strings: [CommandWord], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
 ) -> Result {
   let copies: [UnsafeMutablePointer<CChar>?] = strings.map { string in
     let copy = UnsafeMutablePointer<CChar>.allocate(capacity: string.bytes.count + 1)

@@ -39,7 +39,7 @@ struct GitCleaning {
   ///   `add` from.
   func plans(for files: [(path: GitPath, bytes: [UInt8])]) throws(StoreError) -> [Plan] {
     let output = try self.run(
-      ["check-attr", "-z", "--stdin"] + Self.attributes.map { Argument($0) },
+      ["check-attr", "-z", "--stdin"] + Self.attributes.map { CommandWord($0) },
       input: files.flatMap { $0.path.bytes + [0] })
     let fields = output.split(separator: 0, omittingEmptySubsequences: false)
     let perFile = Self.attributes.count * 3
@@ -82,7 +82,7 @@ struct GitCleaning {
     let result: ChildProcess.Result
     do {
       result = try self.git.run(
-        ["hash-object", "-w", "--stdin", Argument("--path=") + Argument(path)],
+        ["hash-object", "-w", "--stdin", CommandWord("--path=") + CommandWord(path)],
         settings: Self.durable, input: bytes)
     } catch {
       throw Self.failure("git hash-object", error)
@@ -181,7 +181,7 @@ struct GitCleaning {
   }
 
   private func run(
-    _ arguments: [Argument], input: [UInt8] = [], isLiteral: Bool = true
+    _ arguments: [CommandWord], input: [UInt8] = [], isLiteral: Bool = true
   ) throws(StoreError) -> [UInt8] {
     let git = isLiteral ? self.repository.git : self.repository.git.with([("GIT_LITERAL_PATHSPECS", [UInt8(ascii: "0")])])
     return try Self.run(git, arguments, [], input)
@@ -189,7 +189,7 @@ struct GitCleaning {
 
   @discardableResult
   private static func run(
-    _ git: GitProgram, _ arguments: [Argument], _ settings: [String], _ input: [UInt8]
+    _ git: GitProgram, _ arguments: [CommandWord], _ settings: [String], _ input: [UInt8]
   ) throws(StoreError) -> [UInt8] {
     let result: ChildProcess.Result
     do {

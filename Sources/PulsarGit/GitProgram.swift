@@ -4,7 +4,7 @@ package import PulsarCore
 /// needed, no hooks, no prompts, no environment that points elsewhere.
 package struct GitProgram: Sendable {
   package let directory: GitPath
-  package let environment: [Argument]
+  package let environment: [CommandWord]
   package let isCancelled: @Sendable () -> Bool
 
   /// Settings that hold for every command of ours.
@@ -29,7 +29,7 @@ package struct GitProgram: Sendable {
   ///   - environment: of the person, `NAME=value` each.
   ///   - isCancelled: true once the person wants us to stop.
   package init(
-    in directory: GitPath, environment: [Argument],
+    in directory: GitPath, environment: [CommandWord],
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) {
     self.directory = directory
@@ -38,7 +38,7 @@ package struct GitProgram: Sendable {
   }
 
   private init(
-    directory: GitPath, scrubbed: [Argument], isCancelled: @escaping @Sendable () -> Bool
+    directory: GitPath, scrubbed: [CommandWord], isCancelled: @escaping @Sendable () -> Bool
   ) {
     self.directory = directory
     self.environment = scrubbed
@@ -53,17 +53,17 @@ package struct GitProgram: Sendable {
     let kept = self.environment.filter { variable in
       !variables.contains { variable.bytes.starts(with: Array("\($0.0)=".utf8)) }
     }
-    let added = variables.map { Argument(bytes: Array("\($0.0)=".utf8) + $0.1) }
+    let added = variables.map { CommandWord(bytes: Array("\($0.0)=".utf8) + $0.1) }
     return GitProgram(
       directory: directory ?? self.directory, scrubbed: kept + added, isCancelled: self.isCancelled)
   }
 
   /// Starts a command without waiting for it.
   package func start(
-    _ arguments: [Argument], settings: [String] = [], hasTerminal: Bool = true
+    _ arguments: [CommandWord], settings: [String] = [], hasTerminal: Bool = true
   ) throws(GitError) -> ChildProcess {
-    var all: [Argument] = ["--no-optional-locks"]
-    for setting in Self.overrides + settings { all += ["-c", Argument(setting)] }
+    var all: [CommandWord] = ["--no-optional-locks"]
+    for setting in Self.overrides + settings { all += ["-c", CommandWord(setting)] }
     return try ChildProcess(
       "git", all + arguments, in: self.directory, environment: self.environment,
       hasTerminal: hasTerminal)
@@ -81,7 +81,7 @@ package struct GitProgram: Sendable {
 
   /// Runs a command to its end, whatever the end is.
   package func run(
-    _ arguments: [Argument], settings: [String] = [], input: [UInt8] = []
+    _ arguments: [CommandWord], settings: [String] = [], input: [UInt8] = []
   ) throws(GitError) -> ChildProcess.Result {
     try self.finish(self.start(arguments, settings: settings), input: input)
   }
@@ -91,20 +91,20 @@ package struct GitProgram: Sendable {
   /// - Returns: its standard output.
   /// - Throws: `GitError.failed` with what it said.
   package func output(
-    _ arguments: [Argument], settings: [String] = [], input: [UInt8] = []
+    _ arguments: [CommandWord], settings: [String] = [], input: [UInt8] = []
   ) throws(GitError) -> [UInt8] {
     let result = try self.run(arguments, settings: settings, input: input)
     guard result.succeeded else { throw Self.failure(arguments, result) }
     return result.output
   }
 
-  static func failure(_ arguments: [Argument], _ result: ChildProcess.Result) -> GitError {
+  static func failure(_ arguments: [CommandWord], _ result: ChildProcess.Result) -> GitError {
     let verb = arguments.first.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
     return .failed(command: "git \(verb)", cause: result.complaint)
   }
 
-  private static func scrubbed(_ environment: [Argument]) -> [Argument] {
-    var kept: [Argument] = []
+  private static func scrubbed(_ environment: [CommandWord]) -> [CommandWord] {
+    var kept: [CommandWord] = []
     var locale: [UInt8]?
     for variable in environment {
       let name = String(decoding: variable.bytes.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
@@ -121,7 +121,7 @@ package struct GitProgram: Sendable {
     // LC_ALL would beat the language we need for messages; what else it says stays in force.
     if let locale {
       kept.removeAll { $0.bytes.starts(with: "LANG=".utf8) || $0.bytes.starts(with: "LC_".utf8) }
-      kept.append(Argument(bytes: Array("LANG=".utf8) + locale))
+      kept.append(CommandWord(bytes: Array("LANG=".utf8) + locale))
     }
     return kept + [
       "LC_MESSAGES=C", "GIT_TERMINAL_PROMPT=0", "SSH_ASKPASS_REQUIRE=never",

@@ -83,7 +83,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     let git = self.git.with([("GIT_INDEX_FILE", self.privateIndex.bytes)])
     let settings = ["core.sparseCheckout=false", "core.splitIndex=false", "index.sparse=false"]
     if let base {
-      try self.run(git, ["read-tree", Argument(base)], settings)
+      try self.run(git, ["read-tree", CommandWord(base)], settings)
     } else {
       try self.run(git, ["read-tree", "--empty"], settings)
     }
@@ -99,8 +99,8 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     if let base {
       for batch in Self.batches(changes.map(\.path)) {
         let listing = try self.run(
-          git, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", Argument(base), "--"]
-            + batch.map { Argument($0) })
+          git, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", CommandWord(base), "--"]
+            + batch.map { CommandWord($0) })
         for path in listing.split(separator: 0) { remove(Array(path)) }
       }
     }
@@ -110,7 +110,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
         add(entry.mode.octal.utf8, entry.id.hex.utf8, change.path.bytes)
         continue
       }
-      let listing = try self.run(git, ["ls-tree", "-r", "-z", "--full-tree", Argument(entry.id)])
+      let listing = try self.run(git, ["ls-tree", "-r", "-z", "--full-tree", CommandWord(entry.id)])
       for line in listing.split(separator: 0) {
         guard let tab = line.firstIndex(of: UInt8(ascii: "\t")) else { continue }
         let words = line[..<tab].split(separator: UInt8(ascii: " "))
@@ -120,7 +120,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     try self.run(
       git, ["update-index", "--replace", "-z", "--index-info"], settings,
       input: removals + additions)
-    let missing: [Argument] = self.repository.isPartialClone ? ["--missing-ok"] : []
+    let missing: [CommandWord] = self.repository.isPartialClone ? ["--missing-ok"] : []
     let output = try self.run(git, ["write-tree"] + missing, settings)
     return try Self.ids(output, count: 1)[0]
   }
@@ -155,7 +155,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
   // MARK: reading
 
   package func commit(_ id: ObjectID) throws(StoreError) -> CommitRecord {
-    let result = try self.result(self.git, ["cat-file", "commit", Argument(id)])
+    let result = try self.result(self.git, ["cat-file", "commit", CommandWord(id)])
     guard result.succeeded, let record = CommitCodec.record(id, result.output) else {
       throw .objectMissing(id, cause: result.complaint)
     }
@@ -165,7 +165,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
   package func entry(at path: GitPath, in tree: ObjectID) throws(StoreError) -> TreeEntry? {
     if path.isRoot { return TreeEntry(mode: .tree, id: tree) }
     let output = try self.run(
-      self.git, ["ls-tree", "-z", "--full-tree", Argument(tree), "--", Argument(path)])
+      self.git, ["ls-tree", "-z", "--full-tree", CommandWord(tree), "--", CommandWord(path)])
     guard let line = output.split(separator: 0).first else { return nil }
     let words = line.split(separator: UInt8(ascii: " "), maxSplits: 2)
     guard words.count == 3, let mode = FileMode(octal: words[0]),
@@ -175,7 +175,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
   }
 
   package func blobSize(_ id: ObjectID) throws(StoreError) -> ByteCount? {
-    let result = try self.result(self.git, ["cat-file", "-s", Argument(id)])
+    let result = try self.result(self.git, ["cat-file", "-s", CommandWord(id)])
     guard result.succeeded else { return nil }
     return Int(readable(result.output)).map { ByteCount($0) }
   }
@@ -185,7 +185,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
   ) throws(StoreError) -> Bool {
     if ancestor == descendant { return true }
     let result = try self.result(
-      self.git, ["merge-base", "--is-ancestor", Argument(ancestor), Argument(descendant)])
+      self.git, ["merge-base", "--is-ancestor", CommandWord(ancestor), CommandWord(descendant)])
     switch result.ending {
     case .exited(0): return true
     case .exited(1): return false
@@ -199,8 +199,8 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     if old == new { return [] }
     let base: ObjectID
     if let old { base = old } else { base = try self.emptyTree() }
-    let options: [Argument] = ["-r", "-z", "--no-renames", "--no-ext-diff", "--no-textconv"]
-    let pair = [Argument(base), Argument(new)]
+    let options: [CommandWord] = ["-r", "-z", "--no-renames", "--no-ext-diff", "--no-textconv"]
+    let pair = [CommandWord(base), CommandWord(new)]
     let raw = try self.run(self.git, ["diff-tree", "--raw", "--no-abbrev"] + options + pair)
     let fields = raw.split(separator: 0)
     let count = fields.count / 2
@@ -241,7 +241,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
 
   package func resolve(_ ref: RefName) throws(StoreError) -> ObjectID? {
     let result = try self.result(
-      self.git, ["rev-parse", "--verify", "-q", "--end-of-options", Argument(ref)])
+      self.git, ["rev-parse", "--verify", "-q", "--end-of-options", CommandWord(ref)])
     if result.succeeded { return try Self.ids(result.output, count: 1)[0] }
     if result.ending == .exited(1) { return nil }
     throw .failed(operation: "reading '\(ref.displayed)'", cause: result.complaint)
@@ -251,7 +251,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     withPrefix prefix: String
   ) throws(StoreError) -> [(name: RefName, id: ObjectID)] {
     let output = try self.run(
-      self.git, ["for-each-ref", "--format=%(objectname) %(refname)", Argument(prefix)])
+      self.git, ["for-each-ref", "--format=%(objectname) %(refname)", CommandWord(prefix)])
     var found: [(name: RefName, id: ObjectID)] = []
     for line in output.split(separator: UInt8(ascii: "\n")) {
       guard let id = ObjectID(hex: line.prefix { $0 != 0x20 }) else { continue }
@@ -263,11 +263,11 @@ package final class GitProgramSnapshotStore: SnapshotStore {
   package func move(
     _ ref: RefName, from old: ObjectID?, to new: ObjectID?
   ) throws(StoreError) {
-    let null = Argument(String(repeating: "0", count: self.hexLength))
-    let expected = old.map { Argument($0) } ?? null
-    let arguments: [Argument] =
-      new.map { ["update-ref", "--no-deref", Argument(ref), Argument($0), expected] }
-      ?? ["update-ref", "--no-deref", "-d", Argument(ref), expected]
+    let null = CommandWord(String(repeating: "0", count: self.hexLength))
+    let expected = old.map { CommandWord($0) } ?? null
+    let arguments: [CommandWord] =
+      new.map { ["update-ref", "--no-deref", CommandWord(ref), CommandWord($0), expected] }
+      ?? ["update-ref", "--no-deref", "-d", CommandWord(ref), expected]
     let result = try self.result(self.git, arguments, settings: GitCleaning.durable)
     if result.succeeded { return }
     let said = String(decoding: result.errors, as: UTF8.self)
@@ -325,7 +325,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
   }
 
   private func result(
-    _ git: GitProgram, _ arguments: [Argument], settings: [String] = [], input: [UInt8] = []
+    _ git: GitProgram, _ arguments: [CommandWord], settings: [String] = [], input: [UInt8] = []
   ) throws(StoreError) -> ChildProcess.Result {
     do {
       return try git.run(arguments, settings: settings, input: input)
@@ -336,7 +336,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
 
   @discardableResult
   private func run(
-    _ git: GitProgram, _ arguments: [Argument], _ settings: [String] = [],
+    _ git: GitProgram, _ arguments: [CommandWord], _ settings: [String] = [],
     settings more: [String] = [], input: [UInt8] = [], mayFail: Bool = false
   ) throws(StoreError) -> [UInt8] {
     let result = try self.result(

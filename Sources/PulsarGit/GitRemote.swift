@@ -25,7 +25,7 @@ package final class GitRemote: Remote {
   }
 
   package func resolve(_ ref: RefName) throws(RemoteError) -> ObjectID? {
-    let result = try self.run(["ls-remote", "--refs", "--", self.listed(), Argument(ref)])
+    let result = try self.run(["ls-remote", "--refs", "--", self.listed(), CommandWord(ref)])
     guard result.succeeded else { throw self.failure(result) }
     for line in result.output.split(separator: UInt8(ascii: "\n")) {
       let fields = line.split(separator: 0x09, maxSplits: 1)
@@ -48,14 +48,14 @@ package final class GitRemote: Remote {
   }
 
   private func push(
-    _ commit: ObjectID, _ ref: RefName, _ expected: ObjectID?, options: [Argument]
+    _ commit: ObjectID, _ ref: RefName, _ expected: ObjectID?, options: [CommandWord]
   ) throws(RemoteError) -> ChildProcess.Result {
     let lease =
-      Argument("--force-with-lease=") + Argument(ref) + ":" + Argument(expected?.hex ?? "")
-    let refspec = Argument(commit) + ":" + Argument(ref)
+      CommandWord("--force-with-lease=") + CommandWord(ref) + ":" + CommandWord(expected?.hex ?? "")
+    let refspec = CommandWord(commit) + ":" + CommandWord(ref)
     return try self.run(
       ["push", "--porcelain", "--progress", "--no-verify", "--no-signed", "--no-follow-tags",
-        "--recurse-submodules=no", lease] + options + ["--", Argument(self.name), refspec],
+        "--recurse-submodules=no", lease] + options + ["--", CommandWord(self.name), refspec],
       settings: [
         "remote.\(self.name).mirror=false", "push.gpgSign=false", "push.pushOption=",
         // A negative refspec keeps git from writing a remote-tracking ref for ours.
@@ -64,17 +64,17 @@ package final class GitRemote: Remote {
   }
 
   /// Where to list: what is pushed to may not be what is fetched from.
-  private func listed() throws(RemoteError) -> Argument {
+  private func listed() throws(RemoteError) -> CommandWord {
     guard self.repository.config.bytes("remote.\(self.name).pushurl") != nil else {
-      return Argument(self.name)
+      return CommandWord(self.name)
     }
-    let result = try self.run(["remote", "get-url", "--push", "--", Argument(self.name)])
+    let result = try self.run(["remote", "get-url", "--push", "--", CommandWord(self.name)])
     guard result.succeeded else { throw self.failure(result) }
-    return Argument(bytes: Array(result.output.prefix { $0 != UInt8(ascii: "\n") }))
+    return CommandWord(bytes: Array(result.output.prefix { $0 != UInt8(ascii: "\n") }))
   }
 
   private func run(
-    _ arguments: [Argument], settings: [String] = []
+    _ arguments: [CommandWord], settings: [String] = []
   ) throws(RemoteError) -> ChildProcess.Result {
     do {
       let process = try self.git.start(arguments, settings: settings, hasTerminal: false)

@@ -13,7 +13,7 @@ package final class GitWorktree: Worktree {
   /// git at the top of the working tree; its variables say where objects go.
   let git: GitProgram
   private let ignorePatterns: [String]
-  private let environment: [Argument]
+  private let environment: [CommandWord]
   private let reader: StableReader
   private var cache: StatCache
   private var startedStatus: ChildProcess?
@@ -33,7 +33,7 @@ package final class GitWorktree: Worktree {
   ///     repository.
   /// - Throws: `CaptureError.scanFailed` when the working tree cannot be opened.
   package init(
-    _ repository: Repository, ignorePatterns: [String], environment: [Argument],
+    _ repository: Repository, ignorePatterns: [String], environment: [CommandWord],
     startedStatus: ChildProcess? = nil, objectVariables: [(String, [UInt8])] = []
   ) throws(CaptureError) {
     self.repository = repository
@@ -52,7 +52,7 @@ package final class GitWorktree: Worktree {
 
   deinit { self.reader.end() }
 
-  private static let statusQuestion: [Argument] = [
+  private static let statusQuestion: [CommandWord] = [
     "status", "--porcelain=v2", "-z", "--branch", "--no-ahead-behind", "--untracked-files=all",
     "--ignored=no", "--no-renames", "--ignore-submodules=none",
   ]

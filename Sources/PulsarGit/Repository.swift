@@ -40,7 +40,7 @@ package struct Repository: Sendable {
     self.git = git.with(in: location.worktree)
   }
 
-  private static let question: [Argument] = [
+  private static let question: [CommandWord] = [
     "rev-parse", "--is-bare-repository", "--is-inside-work-tree", "--show-object-format",
     "--path-format=absolute", "--git-dir", "--git-common-dir", "--show-toplevel",
   ]
@@ -63,7 +63,7 @@ package struct Repository: Sendable {
         commonDir: GitPath(bytes: lines[4]), usesSHA256: lines[2].elementsEqual("sha256".utf8))
     }
     // A path with a newline in it: ask for each path alone.
-    func path(_ option: Argument) throws(GitError) -> GitPath {
+    func path(_ option: CommandWord) throws(GitError) -> GitPath {
       let output = try git.output(["rev-parse", "--path-format=absolute", option])
       return GitPath(bytes: Array(output.dropLast()))
     }

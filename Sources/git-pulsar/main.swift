@@ -1,3 +1,3 @@
 import PulsarCommands
 
-GitPulsar.main()
+GitPulsar.start()

@@ -1,0 +1,96 @@
+internal import ArgumentParser
+internal import PulsarConfig
+internal import PulsarCore
+internal import PulsarEngine
+internal import PulsarGit
+internal import PulsarSystem
+
+/// Bare `git pulsar`.
+struct RegisterCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "register", abstract: "Register the repository you are in (the default).",
+    discussion: "Makes a repository if there is none and you say yes; names this machine.")
+
+  @OptionGroup var options: CommonOptions
+
+  func run() throws {
+    try self.perform(self.options) { session in
+      guard let repository = try self.repository(session) else { return .declined }
+      let machine = try self.machine(session)
+      let worktree = repository.location.worktree
+      let isNew = try !session.isRegistered(worktree)
+      if isNew { _ = try session.registry.add(worktree) }
+      let cascade = session.settings(for: repository)
+      for problem in cascade.problems { session.console.remark("git-pulsar: \(problem.sentence)") }
+      let open = try OpenRepository(session)
+      let adopted = try open.locked { try open.withStore { try Self.adopt(machine, cascade.settings, $0) } }
+
+      let console = session.console
+      let name = session.displayed(worktree)
+      console.say(isNew ? "\(console.green("registered")) \(name)" : "\(name) is registered already")
+      console.say("this machine is \(machine.slug)")
+      for stream in adopted {
+        console.say("took over the captures of \(stream.displayed) from an earlier git-pulsar")
+      }
+      let remote = cascade.settings.remoteName
+      if !repository.config.remotes.contains(remote) {
+        console.say(
+          "there is no remote '\(remote)': captures stay on this machine until there is one")
+      }
+      if isNew { console.say("capture with 'git pulsar now'; see 'git pulsar help' for the rest") }
+      return .done
+    }
+  }
+
+  /// The repository here; made first when there is none and the person says yes.
+  private func repository(_ session: Session) throws -> Repository? {
+    do {
+      return try Repository(discoveredBy: session.git)
+    } catch GitError.notARepository {
+      let question = "'\(session.folder.displayed)' is not in a git repository. Make one here?"
+      guard session.console.confirm(question) else {
+        session.console.remark("nothing done: there is no repository to register")
+        return nil
+      }
+      _ = try session.git.output(["init", "-q"])
+      return try Repository(discoveredBy: session.git)
+    }
+  }
+
+  private func machine(_ session: Session) throws -> Machine {
+    let parts = try session.machines.load()
+    if let machine = parts.machine { return machine }
+    let suggestion = parts.name ?? MachineStore.suggestedName(hostName: MachineStore.hostName())
+    var name = suggestion
+    if Terminal.isTerminal(0) {
+      name = session.console.ask("A name for this machine", suggestion: suggestion)
+    } else {
+      session.console.remark("this machine is called '\(suggestion)', after its host name")
+    }
+    let machine = try session.machines.create(name: name)
+    let inRefs = Machine.normalised(machine.name)
+    if inRefs != machine.name {
+      session.console.remark("the name of this machine in refs is '\(inRefs)'")
+    }
+    return machine
+  }
+
+  /// Takes over streams that the original left under `refs/heads`, for branches that have none yet.
+  private static func adopt(
+    _ machine: Machine, _ settings: Settings, _ store: some SnapshotStore
+  ) throws -> [Branch] {
+    let prefix = "refs/heads/wip/pulsar/\(machine.slug)/"
+    var adopted: [Branch] = []
+    for (ref, id) in try store.refs(withPrefix: prefix) {
+      guard let name = ref.dropping(prefix: prefix) else { continue }
+      let branch = Branch(name: name)
+      let refs = try StreamRefs.find(
+        branch, of: machine, settings, foldsCase: false, in: store)
+      guard try store.resolve(refs.stream) == nil else { continue }
+      try store.move(refs.stream, from: nil, to: id)
+      try store.makeDurable(refs.stream)
+      adopted.append(branch)
+    }
+    return adopted
+  }
+}

@@ -1,0 +1,46 @@
+internal import PulsarCore
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// What captures that were killed left behind, of our own making only.
+package enum Litter {
+  /// A temporary object of libgit2's is nobody's any more after so long.
+  static let staleSeconds: Int64 = 3600
+
+  /// Removes scratch folders, locks on our own refs and old temporary objects.
+  ///
+  /// The caller holds the repository's lock, so no capture of ours is under way.
+  package static func sweep(_ location: RepositoryLocation) {
+    Scratch.sweep(below: location.ownFolder)
+    self.removeLocks(below: location.commonDir.appending("refs").appending("pulsar"), depth: 0)
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    let packs = location.objects.appending("pack")
+    self.removeOld("tmp_object_git2_", in: location.objects, Int64(now.tv_sec))
+    self.removeOld("pack_git2_", in: packs, Int64(now.tv_sec))
+  }
+
+  private static func removeLocks(below folder: GitPath, depth: Int) {
+    guard depth < 32 else { return }
+    for name in Scratch.names(in: folder) {
+      let path = folder.appending(name)
+      if name.suffix(5).elementsEqual(".lock".utf8) {
+        _ = path.withCString { unlink($0) }
+      } else if FileStamp.of(path)?.isFolder == true {
+        self.removeLocks(below: path, depth: depth + 1)
+      }
+    }
+  }
+
+  private static func removeOld(_ prefix: String, in folder: GitPath, _ now: Int64) {
+    for name in Scratch.names(in: folder) where name.starts(with: prefix.utf8) {
+      let path = folder.appending(name)
+      guard let stamp = FileStamp.of(path), stamp.isFile else { continue }
+      if stamp.modifiedSeconds < now - self.staleSeconds { _ = path.withCString { unlink($0) } }
+    }
+  }
+}
