@@ -72,8 +72,8 @@ import Testing
     let capture = try repository.checkCapture()
     let index = try #require(try self.indexCommit(of: capture.commit, in: repository, besides: 1))
     let tree = try repository.id(index + "^{tree}")
-    #expect(
-      tree == expected.id, "\(try expected.differences(to: tree, in: repository))")
+    let differences = try expected.differences(to: tree, in: repository)
+    #expect(tree == expected.id, "\(differences)")
   }
 
   @Test func `intent to add is kept: the file in the tree, the path in the index commit`() throws {

@@ -132,7 +132,7 @@ import Testing
     let repository = try TestRepository.make()
     try repository.checkCapture()
     try repository.append("a.txt", "more\n")
-    let folders = try Files.walk(repository.top / ".git").map { repository.top / ".git" / $0 }
+    let folders = Files.walk(repository.top / ".git").map { repository.top / ".git" / $0 }
       .filter { Files.status($0)?.isFolder == true }
     for folder in folders + [repository.top / ".git"] { try Files.setMode(folder, 0o555) }
     defer {

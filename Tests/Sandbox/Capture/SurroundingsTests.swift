@@ -19,7 +19,7 @@ import Testing
     return repository
   }
 
-  static let environments: [(name: String, value: Bytes)] = [
+  static let environments: [(String, Bytes)] = [
     ("GIT_DIR", "/nonexistent"), ("GIT_DIR", "../other/.git"), ("GIT_WORK_TREE", "/"),
     ("GIT_INDEX_FILE", ".git/index.elsewhere"), ("GIT_OBJECT_DIRECTORY", "/nonexistent"),
     ("GIT_ALTERNATE_OBJECT_DIRECTORIES", "/nonexistent"), ("GIT_COMMON_DIR", "/nonexistent"),
@@ -140,7 +140,7 @@ import Testing
     #expect(!Files.exists(marker))
   }
 
-  static let settings: [(key: Bytes, value: Bytes)] = [
+  static let settings: [(Bytes, Bytes)] = [
     ("core.logAllRefUpdates", "always"), ("core.precomposeUnicode", "true"),
     ("core.quotePath", "true"), ("core.safecrlf", "true"), ("status.showUntrackedFiles", "no"),
     ("status.renames", "copies"), ("status.relativePaths", "false"), ("status.branch", "true"),
@@ -202,7 +202,7 @@ import Testing
     try give("0")
     #expect(outcome.status == 1, "\(outcome)")
     #expect(outcome.shown.contains("safe.directory"), "\(outcome)")
-    #expect(before.differences(after: try Untouched(repository)) == [])
+    #expect(try before.differences(after: Untouched(repository)) == [])
     #expect(try repository.tip() == tip)
   }
 

@@ -79,15 +79,15 @@ import Testing
     let tips = try repository.git("for-each-ref", "refs/pulsar/streams").lines
     let before = try Untouched(repository)
     let outcome = try repository.pulsar("now", "--no-push", "--force")
-    #expect(before.differences(after: try Untouched(repository)) == [])
+    #expect(try before.differences(after: Untouched(repository)) == [])
     #expect(outcome.status == 0, "\(outcome)")
     let moved = try repository.git("for-each-ref", "refs/pulsar/streams").lines
       .filter { !tips.contains($0) }
     #expect(moved.count == 1)
     let commit = Bytes(try #require(moved.first).array.prefix { $0 != UInt8(ascii: " ") })
     let tree = try repository.id(commit + "^{tree}")
-    #expect(
-      tree == expected.id, "\(try expected.differences(to: tree, in: repository))")
+    let differences = try expected.differences(to: tree, in: repository)
+    #expect(tree == expected.id, "\(differences)")
     let head = try repository.id("HEAD")
     #expect(try repository.isAncestor(head, of: commit))
   }

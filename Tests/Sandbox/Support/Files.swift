@@ -152,10 +152,8 @@ enum Files {
   }
 
   /// Every path below `folder`, relative to it, parents first, ascending. A folder for which `enters`
-  /// says no is named and not looked into.
-  static func walk(_ folder: Bytes, entering enters: (Bytes) -> Bool = { _ in true }) throws
-    -> [Bytes]
-  {
+  /// says no, or that cannot be read, is named and not looked into.
+  static func walk(_ folder: Bytes, entering enters: (Bytes) -> Bool = { _ in true }) -> [Bytes] {
     var found: [Bytes] = []
     var pending: [Bytes] = [""]
     while let relative = pending.popLast() {
@@ -163,7 +161,8 @@ enum Files {
       let path = relative.array.isEmpty ? folder : folder / relative
       guard self.status(path)?.isFolder == true, relative.array.isEmpty || enters(relative)
       else { continue }
-      for name in try self.names(in: path).reversed() { pending.append(relative / name) }
+      let names = (try? self.names(in: path)) ?? []
+      for name in names.reversed() { pending.append(relative / name) }
     }
     return found
   }

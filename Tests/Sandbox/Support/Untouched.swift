@@ -13,24 +13,24 @@ struct Untouched {
   init(_ repository: TestRepository, exempt: [Bytes] = []) throws {
     let folders = try repository.gitFolders()
     let top = repository.top
-    for path in try Files.walk(top, entering: { top / $0 != folders.common })
+    for path in Files.walk(top, entering: { top / $0 != folders.common })
     where top / path != folders.common {
       try self.add(top / path, named: "working tree: " + path, timed: true)
     }
-    for path in try Files.walk(
+    for path in Files.walk(
       folders.common, entering: { !Self.isOurs($0) && !exempt.contains($0) })
     {
       if Self.isOurs(path) || exempt.contains(path) { continue }
       try self.add(folders.common / path, named: "git: " + path, timed: Self.keepsTime(path))
     }
     // What git leaves behind when a write was cut short.
-    for path in try Files.walk(folders.common / "objects") {
+    for path in Files.walk(folders.common / "objects") {
       let name = Bytes(path.array[(path.parent.array.isEmpty ? 0 : path.parent.array.count + 1)...])
       guard name.starts(with: "tmp_") || name.text.hasSuffix(".lock") else { continue }
       try self.add(folders.common / "objects" / path, named: "litter: " + path, timed: false)
     }
     let sandbox = repository.sandbox
-    for path in try Files.walk(sandbox.temporaryFolder) {
+    for path in Files.walk(sandbox.temporaryFolder) {
       try self.add(sandbox.temporaryFolder / path, named: "temporary: " + path, timed: false)
     }
     try self.add(sandbox.home / ".gitconfig", named: "home: .gitconfig", timed: true)
