@@ -12,6 +12,8 @@ struct ChildProcess {
   /// Longer than any command of a test takes on a busy machine; what is still running then hangs.
   static let deadlineSeconds = 120
 
+  private static let fileCount = Mutex(0)
+
   var arguments: [Bytes]
   var folder: Bytes
   var environment: [String: Bytes]
@@ -48,7 +50,13 @@ struct ChildProcess {
     for (number, file) in files.enumerated() {
       posix_spawn_file_actions_adddup2(&actions, file, Int32(number))
     }
-    posix_spawn_file_actions_addchdir_np(&actions, self.folder.cString)
+    var command = self.arguments
+    #if canImport(Darwin)
+      posix_spawn_file_actions_addchdir_np(&actions, self.folder.cString)
+    #else
+      // Glibc's module lacks the call.
+      command = ["env", "-C", self.folder] + command
+    #endif
     var attributes = Self.makeAttributes()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -56,12 +64,12 @@ struct ChildProcess {
 
     let settings = self.environment.sorted { $0.key < $1.key }
       .map { Bytes("\($0.key)=") + $0.value }
-    let arguments = self.arguments.map { strdup($0.cString) }
+    let arguments = command.map { strdup($0.cString) }
     let environment = settings.map { strdup($0.cString) }
     defer { for copy in arguments + environment { free(copy) } }
     var process: pid_t = 0
     let code = posix_spawnp(
-      &process, arguments[0], &actions, &attributes, arguments + [nil], environment + [nil])
+      &process, command[0].cString, &actions, &attributes, arguments + [nil], environment + [nil])
     guard code == 0 else { throw SystemFailure("spawn", self.arguments[0], code: code) }
 
     let (status, isOverdue) = Watch(process: process).wait()
@@ -71,10 +79,14 @@ struct ChildProcess {
   }
 
   private func unnamedFile() throws -> Int32 {
-    var name = (self.scratch / "stream.XXXXXX").cString
-    let file = mkostemp(&name, O_CLOEXEC)
-    guard file >= 0 else { throw SystemFailure("mkostemp", self.scratch) }
-    unlink(name)
+    let number = Self.fileCount.withLock { count in
+      count += 1
+      return count
+    }
+    let path = self.scratch / Bytes("stream.\(number)")
+    let file = open(path.cString, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    try SystemFailure.check("open", path, file)
+    unlink(path.cString)
     return file
   }
 

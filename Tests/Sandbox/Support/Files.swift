@@ -91,7 +91,7 @@ enum Files {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = buffer.withUnsafeMutableBytes { pointer in
       pointer.withMemoryRebound(to: CChar.self) { chars in
-        readlink(path.cString, chars.baseAddress, chars.count)
+        chars.baseAddress.map { readlink(path.cString, $0, chars.count) } ?? -1
       }
     }
     guard count >= 0 else { throw SystemFailure("readlink", path) }
