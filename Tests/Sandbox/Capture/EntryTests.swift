@@ -206,6 +206,7 @@ import Testing
   @Test func `a second round of edits is captured on top of the first`() throws {
     let repository = try TestRepository.make()
     for edit in Self.cases where edit.testDescription.contains("becomes") {
+      try repository.remove("l")
       try edit.prepare(repository)
       try repository.commitAll()
       try edit.edit(repository)

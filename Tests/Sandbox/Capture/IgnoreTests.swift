@@ -72,7 +72,10 @@ import Testing
       }, edit: { try $0.remove("t.pdf") }),
     EditCase(
       "taken out of the index with git rm --cached",
-      prepare: { try $0.write("out/t.txt", "1\n") },
+      prepare: {
+        try $0.write("out/t.txt", "1\n")
+        try $0.commitAll()
+      },
       edit: {
         try $0.git("rm", "-q", "--cached", "a.txt", "out/t.txt")
         try $0.write(".gitignore", "out/\n")

@@ -52,7 +52,7 @@ enum Files {
     }
   }
 
-  /// Writes a file, and the folders above it. An existing one is rewritten in place.
+  /// Writes a file, and the folders above it; an existing one is rewritten in place.
   static func write(_ path: Bytes, _ content: Bytes, mode: mode_t = 0o644) throws {
     try self.makeFolder(path.parent)
     let file = try SystemFailure.check(
@@ -151,7 +151,9 @@ enum Files {
     try SystemFailure.check("rmdir", path, rmdir(path.cString))
   }
 
-  /// Every path below `folder`, relative to it, parents first, ascending. A folder for which `enters`
+  /// Every path below `folder`, relative to it, parents first, ascending.
+  ///
+  /// A folder for which `enters`
   /// says no, or that cannot be read, is named and not looked into.
   static func walk(_ folder: Bytes, entering enters: (Bytes) -> Bool = { _ in true }) -> [Bytes] {
     var found: [Bytes] = []

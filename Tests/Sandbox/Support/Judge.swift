@@ -1,5 +1,7 @@
-/// What git says the tree of a working tree is: `git add -A` into a copy of the index, objects in a
-/// folder of their own. Nothing in the repository changes.
+/// What git says the tree of a working tree is.
+///
+/// That is `git add -A` into a copy of the index, with objects in a folder of their own. Nothing in
+/// the repository changes.
 struct Judge {
   /// Departures from `git add -A`, each a promise of ours.
   struct Departures {

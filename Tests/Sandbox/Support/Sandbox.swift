@@ -7,8 +7,9 @@ import Synchronization
   import Darwin
 #endif
 
-/// A world of its own for one test: a temporary folder with homes, state folders, repositories and
-/// remotes of one or several machines. Gone when the value is, unless `KEEP` is set.
+/// A world of its own for one test.
+///
+/// A temporary folder with homes, state folders, repositories and remotes of one or several machines. Gone when the value is, unless `KEEP` is set.
 final class Sandbox {
   let root: Bytes
   /// The machine that commands run on.
@@ -96,11 +97,11 @@ final class Sandbox {
 
   // MARK: Commands
 
-  /// Runs a command on the machine. Nothing of the environment of the tests comes through but `PATH`.
+  /// Runs a command on the machine.
   ///
-  /// - Parameters:
-  ///   - isPowerless: file modes bind even where the tests run as root.
-  ///   - clock: what faketime shows it, such as `2030-01-01 00:00:00` (stands still).
+  /// Nothing of the environment of the tests comes through but `PATH`. With `isPowerless`, file modes
+  /// bind even where the tests run as root. `clock` is what faketime shows the command, such as
+  /// `2030-01-01 00:00:00`; it stands still.
   func run(
     _ arguments: [Bytes], in folder: Bytes, input: Bytes = "", environment: [String: Bytes] = [:],
     isPowerless: Bool = false, clock: String? = nil

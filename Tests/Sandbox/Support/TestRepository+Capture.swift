@@ -12,10 +12,8 @@ extension TestRepository {
   /// capture is the one git gives, HEAD is among its ancestors, the repository is sound, and nothing of
   /// the user's was touched.
   ///
-  /// - Parameters:
-  ///   - departures: where the promise differs from `git add -A`.
-  ///   - names: what the person must be told about, such as a skipped path.
-  ///   - exempt: folders below git's that a filter of the user's writes to.
+  /// `departures` are where the promise differs from `git add -A`; `names` what the person must be told
+  /// about, such as a skipped path; `exempt` folders below git's that a filter of the user's writes to.
   @discardableResult
   func checkCapture(
     _ departures: Judge.Departures = Judge.Departures(), naming names: [String] = [],
@@ -54,7 +52,8 @@ extension TestRepository {
         try self.isAncestor(head, of: commit), "HEAD is not among the capture's ancestors",
         sourceLocation: sourceLocation)
     }
-    let check = try self.tryGit("fsck", "--strict", "--no-dangling", "--no-progress")
+    let check = try self.tryGit(
+      "-c", "core.fsmonitor=false", "fsck", "--strict", "--no-dangling", "--no-progress")
     #expect(check.status == 0, "git fsck: \(check)", sourceLocation: sourceLocation)
     return CheckedCapture(commit: commit, tree: tree, outcome: outcome)
   }

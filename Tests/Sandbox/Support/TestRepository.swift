@@ -4,16 +4,16 @@
   import Darwin
 #endif
 
-/// A working tree in a sandbox. Paths are relative to its top.
+/// A working tree in a sandbox.
+///
+/// Paths are relative to its top.
 struct TestRepository {
   let sandbox: Sandbox
   let top: Bytes
 
   // MARK: Making one
 
-  /// A new repository with one commit of a few files.
-  ///
-  /// - Parameter arguments: more for `git init`.
+  /// A new repository with one commit of a few files; `arguments` are more for `git init`.
   static func make(_ arguments: [Bytes] = [], named name: Bytes = "project") throws
     -> TestRepository
   {

@@ -1,5 +1,7 @@
-/// Everything a capture must leave as it is: the working tree, git's folder but for objects and our own
-/// refs and files, and the person's home. Compared byte for byte.
+/// Everything a capture must leave as it is.
+///
+/// That is the working tree, git's folder but for objects and our own refs and files, and the person's
+/// home; compared byte for byte.
 struct Untouched {
   private struct Entry: Hashable {
     let mode: UInt32
@@ -9,7 +11,7 @@ struct Untouched {
 
   private var entries: [Bytes: Entry] = [:]
 
-  /// - Parameter exempt: folders below git's that a filter of the user's writes to.
+  /// Takes the state as it is now; `exempt` are folders below git's that a filter of the user's writes to.
   init(_ repository: TestRepository, exempt: [Bytes] = []) throws {
     let folders = try repository.gitFolders()
     let top = repository.top
