@@ -15,6 +15,9 @@ package struct GitConfig: Hashable, Sendable {
   /// The last value, which is the one in force.
   package func bytes(_ key: String) -> [UInt8]? { self.values[key]?.last }
 
+  /// All values, in the order git reads them.
+  package func all(_ key: String) -> [[UInt8]] { self.values[key] ?? [] }
+
   package func text(_ key: String) -> String? {
     self.bytes(key).map { String(decoding: $0, as: UTF8.self) }
   }

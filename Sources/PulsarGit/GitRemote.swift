@@ -6,7 +6,8 @@ package import PulsarEngine
 package final class GitRemote: Remote {
   private let repository: Repository
   private let name: String
-  private let git: GitProgram
+  private let alias: String
+  private let aliasSettings: [String]
 
   /// Nothing for so long, and a transfer counts as stuck.
   static let stallSeconds = 300
@@ -20,12 +21,34 @@ package final class GitRemote: Remote {
     }
     self.repository = repository
     self.name = name
-    // With a terminal taken away, ssh and git cannot stop to ask.
-    self.git = repository.git
+    self.alias = "git-pulsar/\(name)"
+    self.aliasSettings = Self.settings(of: name, for: self.alias, repository.config)
+  }
+
+  /// The settings of the remote under another name, without what it fetches: a push to the name itself
+  /// would leave a remote-tracking ref behind.
+  private static func settings(
+    of name: String, for alias: String, _ config: GitConfig
+  ) -> [String] {
+    let prefix = "remote.\(name)."
+    let left = ["url", "pushurl", "fetch", "push", "mirror", "prune", "prunetags", "tagopt"]
+    var settings: [String] = []
+    let urls = config.all(prefix + "pushurl") + config.all(prefix + "url")
+    if let url = urls.first {
+      settings.append("remote.\(alias).url=" + String(decoding: url, as: UTF8.self))
+    }
+    for key in config.keys(withPrefix: prefix) {
+      let leaf = String(key.dropFirst(prefix.count))
+      if left.contains(leaf) || leaf.contains(".") { continue }
+      for value in config.all(key) {
+        settings.append("remote.\(alias).\(leaf)=" + String(decoding: value, as: UTF8.self))
+      }
+    }
+    return settings
   }
 
   package func resolve(_ ref: RefName) throws(RemoteError) -> ObjectID? {
-    let result = try self.run(["ls-remote", "--refs", "--", self.listed(), CommandWord(ref)])
+    let result = try self.run(["ls-remote", "--refs", "--", self.listed(), CommandWord(ref)], settings: self.aliasSettings)
     guard result.succeeded else { throw self.failure(result) }
     for line in result.output.split(separator: UInt8(ascii: "\n")) {
       let fields = line.split(separator: 0x09, maxSplits: 1)
@@ -55,20 +78,18 @@ package final class GitRemote: Remote {
     let refspec = CommandWord(commit) + ":" + CommandWord(ref)
     return try self.run(
       ["push", "--porcelain", "--progress", "--no-verify", "--no-signed", "--no-follow-tags",
-        "--recurse-submodules=no", lease] + options + ["--", CommandWord(self.name), refspec],
-      settings: [
-        "remote.\(self.name).mirror=false", "push.gpgSign=false", "push.pushOption=",
-        // A negative refspec keeps git from writing a remote-tracking ref for ours.
-        "remote.\(self.name).fetch=^" + String(decoding: ref.bytes, as: UTF8.self),
-      ])
+        "--recurse-submodules=no", lease] + options + ["--", CommandWord(self.alias), refspec],
+      settings: self.aliasSettings + ["push.gpgSign=false", "push.pushOption="])
   }
 
   /// Where to list: what is pushed to may not be what is fetched from.
   private func listed() throws(RemoteError) -> CommandWord {
-    guard self.repository.config.bytes("remote.\(self.name).pushurl") != nil else {
-      return CommandWord(self.name)
+    let rewrites = self.repository.config.keys(withPrefix: "url.")
+    guard rewrites.contains(where: { $0.hasSuffix(".pushinsteadof") }) else {
+      return CommandWord(self.alias)
     }
-    let result = try self.run(["remote", "get-url", "--push", "--", CommandWord(self.name)])
+    let result = try self.run(
+      ["remote", "get-url", "--push", "--", CommandWord(self.alias)], settings: self.aliasSettings)
     guard result.succeeded else { throw self.failure(result) }
     return CommandWord(bytes: Array(result.output.prefix { $0 != UInt8(ascii: "\n") }))
   }
@@ -77,8 +98,10 @@ package final class GitRemote: Remote {
     _ arguments: [CommandWord], settings: [String] = []
   ) throws(RemoteError) -> ChildProcess.Result {
     do {
-      let process = try self.git.start(arguments, settings: settings, hasTerminal: false)
-      return try self.git.finish(process, stallSeconds: Self.stallSeconds)
+      // Without a terminal neither git nor ssh can stop to ask.
+      let git = self.repository.git
+      let process = try git.start(arguments, settings: settings, hasTerminal: false)
+      return try git.finish(process, stallSeconds: Self.stallSeconds)
     } catch {
       throw .failed(remote: self.name, cause: error.why)
     }
