@@ -16,7 +16,9 @@ package struct GitPulsar: ParsableCommand {
       """,
     version: GitPulsar.version,
     subcommands: [
-      RegisterCommand.self, NowCommand.self,
+      RegisterCommand.self, NowCommand.self, StatusCommand.self, ListCommand.self,
+      PauseCommand.self, ResumeCommand.self, RemoveCommand.self, IgnoreCommand.self,
+      ConfigCommand.self, LogCommand.self, VersionCommand.self,
     ],
     defaultSubcommand: RegisterCommand.self)
 

@@ -64,11 +64,13 @@ struct NowCommand: ParsableCommand {
         skippedCount: 0)
       let what = message.subject.dropFirst("backup: ".count)
       console.say(
-        "\(console.green("captured")) \(report.commit.short) on \(report.branch.displayed): \(what)")
+        "\(console.green("captured")) \(report.commit.short) on \(report.branch.displayed): \(what)"
+      )
     } else {
       let age = report.time.displayed(before: session.clock.wallTime())
       console.say(
-        "nothing changed since capture \(report.commit.short) on \(report.branch.displayed) (\(age))")
+        "nothing changed since capture \(report.commit.short) on \(report.branch.displayed) (\(age))"
+      )
     }
     for skipped in report.skipped {
       console.say(

@@ -33,7 +33,9 @@ final class OpenRepository {
     }
     self.machine = try session.machine()
     self.cascade = session.settings(for: self.repository)
-    for problem in self.cascade.problems { session.console.remark("git-pulsar: \(problem.sentence)") }
+    for problem in self.cascade.problems {
+      session.console.remark("git-pulsar: \(problem.sentence)")
+    }
   }
 
   /// The adapter that suits the repository.
@@ -84,6 +86,7 @@ final class OpenRepository {
       try Self.run(request, worktree, store, self.session.clock)
     }
     worktree.saveCache()
+    SkippedState(self.location).remember(report.skipped)
     self.record("capture", report)
     return report
   }
@@ -98,8 +101,11 @@ final class OpenRepository {
   private func record(_ name: String, _ report: CaptureReport) {
     guard report.isNew else { return }
     self.note(
-      name, [("commit", report.commit.hex), ("branch", report.branch.displayed),
-        ("changes", String(report.changes.count)), ("skipped", String(report.skipped.count))])
+      name,
+      [
+        ("commit", report.commit.hex), ("branch", report.branch.displayed),
+        ("changes", String(report.changes.count)), ("skipped", String(report.skipped.count)),
+      ])
   }
 
   /// One line in the log. A log that cannot be written stops nothing.
@@ -152,7 +158,7 @@ extension Session {
     return paths.contains(worktree) || paths.contains { Self.resolved($0) == worktree }
   }
 
-  private static func resolved(_ path: GitPath) -> GitPath? {
+  static func resolved(_ path: GitPath) -> GitPath? {
     let terminated = path.bytes.map { CChar(bitPattern: $0) } + [0]
     guard let real = realpath(terminated, nil) else { return nil }
     defer { free(real) }

@@ -129,7 +129,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       let changes = try self.store.compare(
         comparedTo, tree, countingLinesUpTo: Self.linesCountedUpTo)
       let commit = try self.commit(
-        tree, scan, previous, indexParent: indexParent, changes, files, request)
+        tree, scan, previous, head, indexParent: indexParent, changes, files, request)
       let id = try self.store.writeCommit(commit)
       self.yield(.afterCommit)
       try self.store.makeObjectsDurable()
@@ -237,9 +237,10 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
           }
         }
       }
-      for skipped in scan.unreadable where !scan.paths.contains(where: { $0.path == skipped.path })
-      {
+      let unreadable = Self.outermost(scan.unreadable, besides: files.skipped)
+      for skipped in unreadable {
         files.skipped.append(skipped)
+        files.changes.removeAll { $0.path.isWithin(skipped.path) }
         try self.keep(skipped.path, previous, base, &files)
       }
       return files
@@ -250,6 +251,18 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     }
     if request.settings.largeFileAction == .abort, !tooLarge.isEmpty { throw .tooLarge(tooLarge) }
     return files
+  }
+
+  /// Those that lie in no other of them, each once, and that are not named already.
+  private static func outermost(
+    _ unreadable: [SkippedPath], besides named: [SkippedPath]
+  ) -> [SkippedPath] {
+    var kept: [SkippedPath] = []
+    for skipped in unreadable.sorted(by: { $0.path < $1.path }) {
+      let isCovered = (kept + named).contains { skipped.path.isWithin($0.path) }
+      if !isCovered { kept.append(skipped) }
+    }
+    return kept
   }
 
   /// Leaves a path at its last captured state: that of the previous capture, else of the base.
@@ -302,8 +315,8 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
   // MARK: the commit
 
   private func commit(
-    _ tree: ObjectID, _ scan: WorktreeScan, _ previous: CommitRecord?, indexParent: ObjectID?,
-    _ changes: [PathChange], _ files: Files, _ request: CaptureRequest
+    _ tree: ObjectID, _ scan: WorktreeScan, _ previous: CommitRecord?, _ head: CommitRecord?,
+    indexParent: ObjectID?, _ changes: [PathChange], _ files: Files, _ request: CaptureRequest
   ) throws(StoreError) -> NewCommit {
     var parents = [previous?.id].compactMap { $0 }
     if let head = scan.head.commit {
@@ -318,7 +331,9 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     if let session = request.takenOver, !parents.contains(session) { parents.append(session) }
     if let indexParent { parents.append(indexParent) }
     var now = self.time.wallTime()
-    if let previous { now.seconds = max(now.seconds, previous.time.seconds) }
+    for parent in [previous, head] {
+      if let parent { now.seconds = max(now.seconds, parent.time.seconds) }
+    }
     let message = CaptureMessage(
       changes: changes, machineSlug: request.machine.slug, branch: scan.head.branch,
       reason: request.reason, skippedCount: files.skipped.count)
@@ -340,7 +355,8 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
 
   // MARK: errors
 
-  private func storing<Value>(_ body: () throws(StoreError) -> Value) throws(CaptureError) -> Value {
+  private func storing<Value>(_ body: () throws(StoreError) -> Value) throws(CaptureError) -> Value
+  {
     do {
       return try body()
     } catch {
@@ -356,7 +372,9 @@ extension StreamRefs {
     in store: some SnapshotStore
   ) throws(StoreError) -> StreamRefs {
     let prefix = "\(self.streamPrefix)\(machine.slug)/"
-    let existing = try store.refs(withPrefix: prefix).compactMap { $0.name.dropping(prefix: prefix) }
+    let existing = try store.refs(withPrefix: prefix).compactMap {
+      $0.name.dropping(prefix: prefix)
+    }
     let leaf = self.leaf(for: branch, clashingWith: existing, foldsCase: foldsCase)
     return StreamRefs(slug: machine.slug, leaf: leaf, backupBranch: settings.backupBranch)
   }

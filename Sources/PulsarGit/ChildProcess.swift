@@ -82,7 +82,8 @@ package final class ChildProcess {
   ///   - hasTerminal: false takes away the controlling terminal, so that nothing can prompt there.
   /// - Throws: `GitError.notStarted`.
   package init(
-    _ program: String, _ arguments: [CommandWord], in directory: GitPath, environment: [CommandWord],
+    _ program: String, _ arguments: [CommandWord], in directory: GitPath,
+    environment: [CommandWord],
     hasTerminal: Bool = true
   ) throws(GitError) {
     var ends: [[Int32]] = []

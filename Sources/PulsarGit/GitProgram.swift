@@ -63,7 +63,9 @@ package struct GitProgram: Sendable {
     _ arguments: [CommandWord], settings: [String] = [], hasTerminal: Bool = true
   ) throws(GitError) -> ChildProcess {
     var all: [CommandWord] = ["--no-optional-locks"]
-    for setting in Self.overrides + settings { all += ["-c", CommandWord(setting)] }
+    // Asked for the person's settings, git must not be told ours.
+    let overrides = arguments.first == "config" ? [] : Self.overrides
+    for setting in overrides + settings { all += ["-c", CommandWord(setting)] }
     return try ChildProcess(
       "git", all + arguments, in: self.directory, environment: self.environment,
       hasTerminal: hasTerminal)

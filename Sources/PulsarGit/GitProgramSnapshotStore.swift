@@ -99,7 +99,8 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     if let base {
       for batch in Self.batches(changes.map(\.path)) {
         let listing = try self.run(
-          git, ["ls-tree", "-r", "-z", "--name-only", "--full-tree", CommandWord(base), "--"]
+          git,
+          ["ls-tree", "-r", "-z", "--name-only", "--full-tree", CommandWord(base), "--"]
             + batch.map { CommandWord($0) })
         for path in listing.split(separator: 0) { remove(Array(path)) }
       }
@@ -110,7 +111,8 @@ package final class GitProgramSnapshotStore: SnapshotStore {
         add(entry.mode.octal.utf8, entry.id.hex.utf8, change.path.bytes)
         continue
       }
-      let listing = try self.run(git, ["ls-tree", "-r", "-z", "--full-tree", CommandWord(entry.id)])
+      let listing = try self.run(
+        git, ["ls-tree", "-r", "-z", "--full-tree", CommandWord(entry.id)])
       for line in listing.split(separator: 0) {
         guard let tab = line.firstIndex(of: UInt8(ascii: "\t")) else { continue }
         let words = line[..<tab].split(separator: UInt8(ascii: " "))
@@ -373,5 +375,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
 }
 
 extension ArraySlice<UInt8> {
-  fileprivate func hasSuffix(_ text: String) -> Bool { self.suffix(text.utf8.count).elementsEqual(text.utf8) }
+  fileprivate func hasSuffix(_ text: String) -> Bool {
+    self.suffix(text.utf8.count).elementsEqual(text.utf8)
+  }
 }

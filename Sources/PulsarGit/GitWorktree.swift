@@ -94,7 +94,9 @@ package final class GitWorktree: Worktree {
     }
     let ignored = try self.ignored(scan.paths)
     if !ignored.isEmpty { scan.paths.removeAll { ignored.contains($0.path) } }
-    if scan.paths.contains(where: { $0.path.name.elementsEqual(".gitattributes".utf8) && $0.verdict == .gone }) {
+    if scan.paths.contains(where: {
+      $0.path.name.elementsEqual(".gitattributes".utf8) && $0.verdict == .gone
+    }) {
       self.distrustsAttributeFolders = true
     }
     self.hasUnseenPaths = false
@@ -147,8 +149,10 @@ package final class GitWorktree: Worktree {
     }
   }
 
+  /// The operation of the user's that has stopped half-way, if one has.
+  ///
   /// Source: git's own `wt_status_get_state`, git-rebase(1), git-am(1).
-  private func operation() -> OngoingOperation? {
+  package func operation() -> OngoingOperation? {
     let folder = self.repository.location.gitDir
     func exists(_ name: String) -> Bool { FileStamp.of(folder.appending(name)) != nil }
     if exists("rebase-merge") { return .rebase }
@@ -292,21 +296,30 @@ package final class GitWorktree: Worktree {
         ("GIT_DIR", self.repository.location.gitDir.bytes),
         ("GIT_WORK_TREE", scratch.folder.appending("empty").bytes),
       ])
-      let result = try git.with(in: scratch.folder.appending("empty")).run(
-        ["check-ignore", "--no-index", "-z", "--stdin"],
-        settings: [
-          "core.excludesFile="
-            + String(decoding: scratch.folder.appending("patterns").bytes, as: UTF8.self)
-        ], input: untracked.flatMap { $0.path.bytes + [0] })
-      guard result.succeeded || result.ending == .exited(1) else {
-        throw GitError.failed(command: "git check-ignore", cause: result.complaint)
-      }
-      return Set(result.output.split(separator: 0).map { GitPath(bytes: Array($0)) })
+      let excludes = String(decoding: scratch.folder.appending("patterns").bytes, as: UTF8.self)
+      return try Self.ignored(
+        untracked, by: git.with(in: scratch.folder.appending("empty")),
+        settings: ["core.excludesFile=\(excludes)"])
     } catch let error as any ExplainedError {
       throw .scanFailed(cause: error.why)
     } catch {
       throw .scanFailed(cause: "\(error)")
     }
+  }
+
+  private static func ignored(
+    _ paths: [ScannedPath], by git: GitProgram, settings: [String] = []
+  ) throws(GitError) -> Set<GitPath> {
+    // `check-ignore` knows no literal pathspecs; behind `./` no name can be taken for magic.
+    let here = Array("./".utf8)
+    let result = try git.with([("GIT_LITERAL_PATHSPECS", [UInt8(ascii: "0")])]).run(
+      ["check-ignore", "--no-index", "-z", "--stdin"], settings: settings,
+      input: paths.flatMap { here + $0.path.bytes + [0] })
+    guard result.succeeded || result.ending == .exited(1) else {
+      throw .failed(command: "git check-ignore", cause: result.complaint)
+    }
+    return Set(
+      result.output.split(separator: 0).map { GitPath(bytes: Array($0.dropFirst(here.count))) })
   }
 
   // MARK: single paths
@@ -356,18 +369,12 @@ package final class GitWorktree: Worktree {
   /// Those of new `paths` that no ignore rule leaves out.
   private func belonging(_ paths: [ScannedPath]) throws(CaptureError) -> [ScannedPath] {
     if paths.isEmpty { return [] }
-    let result: ChildProcess.Result
+    let ignored: Set<GitPath>
     do {
-      result = try self.repository.git.run(
-        ["check-ignore", "--no-index", "-z", "--stdin"],
-        input: paths.flatMap { $0.path.bytes + [0] })
+      ignored = try Self.ignored(paths, by: self.repository.git)
     } catch {
       throw .scanFailed(cause: error.why)
     }
-    guard result.succeeded || result.ending == .exited(1) else {
-      throw .scanFailed(cause: result.complaint)
-    }
-    let ignored = Set(result.output.split(separator: 0).map { GitPath(bytes: Array($0)) })
     let kept = paths.filter { !ignored.contains($0.path) }.map {
       ScannedPath(path: $0.path, verdict: .read(knownMode: nil, indexBlob: nil))
     }

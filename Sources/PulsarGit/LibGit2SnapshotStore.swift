@@ -87,7 +87,8 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     let id = ObjectID(raw)
     // Also of one that is there: this keeps `git prune` away from it.
     _ = self.isSound(id)
-    try LibGit2.check("writing an object", git_odb_write(&raw, self.handle.odb, bytes, bytes.count, type))
+    try LibGit2.check(
+      "writing an object", git_odb_write(&raw, self.handle.odb, bytes, bytes.count, type))
     self.written.append(id)
     return id
   }
@@ -107,7 +108,8 @@ package final class LibGit2SnapshotStore: SnapshotStore {
 
   private func exists(_ id: ObjectID) -> Bool {
     var raw = id.raw
-    return git_odb_exists_ext(self.handle.odb, &raw, UInt32(GIT_ODB_LOOKUP_NO_REFRESH.rawValue)) == 1
+    return git_odb_exists_ext(self.handle.odb, &raw, UInt32(GIT_ODB_LOOKUP_NO_REFRESH.rawValue))
+      == 1
   }
 
   private func read(_ id: ObjectID) throws(StoreError) -> (type: git_object_t, bytes: [UInt8]) {
@@ -212,7 +214,8 @@ package final class LibGit2SnapshotStore: SnapshotStore {
   ) throws(StoreError) -> [(name: RefName, id: ObjectID)] {
     var iterator: OpaquePointer?
     try LibGit2.check(
-      "listing refs", git_reference_iterator_glob_new(&iterator, self.handle.repository, prefix + "*"))
+      "listing refs",
+      git_reference_iterator_glob_new(&iterator, self.handle.repository, prefix + "*"))
     defer { git_reference_iterator_free(iterator) }
     var found: [(name: RefName, id: ObjectID)] = []
     var name: UnsafePointer<CChar>?
@@ -251,7 +254,9 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     }
     let failure = code < 0 ? LibGit2.failure("moving '\(ref.displayed)'", code) : nil
     git_reference_free(made)
-    if code == GIT_EMODIFIED.rawValue || code == GIT_EEXISTS.rawValue || code == GIT_ENOTFOUND.rawValue {
+    if code == GIT_EMODIFIED.rawValue || code == GIT_EEXISTS.rawValue
+      || code == GIT_ENOTFOUND.rawValue
+    {
       throw .refMoved(ref)
     }
     if let failure { throw failure }

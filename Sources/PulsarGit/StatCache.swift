@@ -122,7 +122,9 @@ struct StatCache {
         stamp: stamp, entry: TreeEntry(mode: mode, id: id),
         conversion: UInt64(bitPattern: conversion))
     case UInt8(ascii: "F"):
-      guard let stamp = FileStamp(numbers: words.dropFirst().compactMap(self.number)) else { return }
+      guard let stamp = FileStamp(numbers: words.dropFirst().compactMap(self.number)) else {
+        return
+      }
       flags = IndexFlags(stamp: stamp, paths: [])
     case UInt8(ascii: "P"):
       if let known = flags { flags = IndexFlags(stamp: known.stamp, paths: known.paths + [path]) }
