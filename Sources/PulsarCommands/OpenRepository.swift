@@ -18,12 +18,17 @@ final class OpenRepository {
   var pause: Pause { Pause(gitDirectory: self.location.gitDir) }
 
   /// - Parameters:
+  ///   - path: where; the person's folder if nil.
   ///   - scans: starts git's scan at once, to be ready when it is needed.
   ///   - mayBeUnregistered: for verbs that only read.
-  init(_ session: Session, scans: Bool = false, mayBeUnregistered: Bool = false) throws {
+  init(
+    _ session: Session, at path: GitPath? = nil, scans: Bool = false,
+    mayBeUnregistered: Bool = false
+  ) throws {
     self.session = session
-    let status = scans ? try GitWorktree.startStatus(session.git) : nil
-    self.repository = try Repository(discoveredBy: session.git)
+    let git = session.git.with(in: path)
+    let status = scans ? try GitWorktree.startStatus(git) : nil
+    self.repository = try Repository(discoveredBy: git)
     self.status = status
     let isRegistered = try session.isRegistered(self.repository.location.worktree)
     guard isRegistered || mayBeUnregistered else {
@@ -119,7 +124,7 @@ final class OpenRepository {
 
   // MARK: push
 
-  /// Pushes the stream; other captures go on meanwhile.
+  /// Pushes the stream; other captures go on meanwhile. How it went is noted for `status`.
   ///
   /// - Returns: nil when there is nothing to push.
   func push(_ refs: StreamRefs) throws -> PushReport? {
@@ -134,6 +139,17 @@ final class OpenRepository {
       return try self.withStore { store in try Self.push(refs, store, remote) }
     }
     lock.release()
+    switch result {
+    case .success(let report):
+      PushState(self.location).remember(refs, failure: nil, at: self.session.clock)
+      if case .pushed(let commit) = report {
+        self.note("push", [("commit", commit.hex), ("remote", self.settings.remoteName)])
+      }
+    case .failure(let error as any ExplainedError):
+      PushState(self.location).remember(refs, failure: error.why, at: self.session.clock)
+      self.note("push-failed", level: .warning, [("why", error.why)])
+    case .failure: break
+    }
     return try result.get()
   }
 
