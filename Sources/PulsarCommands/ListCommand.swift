@@ -53,7 +53,7 @@ struct ListedRepository: Encodable {
   init(_ path: GitPath, _ machine: Machine?, _ session: Session) {
     self.path = PathReport(path)
     self.shown = session.displayed(path)
-    var newest: (branch: [UInt8], commit: CommitRecord, isPushed: Bool)?
+    var newest: Newest?
     var state = "ok"
     if let glance = RepositoryGlance(at: path) {
       do {
@@ -69,23 +69,47 @@ struct ListedRepository: Encodable {
       state = "missing"
     }
     self.state = state
-    self.branch = newest.map { escapedForDisplay($0.branch) }
-    self.commit = newest?.commit.id.hex
-    self.time = newest?.commit.time.iso8601
+    self.branch = newest?.branch.displayed
+    self.commit = newest?.commit.hex
+    self.time = newest?.time.iso8601
     self.pushed = newest?.isPushed
     self.capturedShown =
-      newest.map { $0.commit.time.displayed(before: session.clock.wallTime()) } ?? "-"
+      newest.map { $0.time.displayed(before: session.clock.wallTime()) } ?? "-"
+  }
+
+  private struct Newest {
+    let branch: Branch
+    let commit: ObjectID
+    let time: WallTime
+    let isPushed: Bool
+
+    init(branch: Branch, commit: ObjectID, time: WallTime, isPushed: Bool) {
+      self.branch = branch
+      self.commit = commit
+      self.time = time
+      self.isPushed = isPushed
+    }
+
+    init(_ found: (branch: [UInt8], commit: CommitRecord, isPushed: Bool)) {
+      self.init(
+        branch: Branch(name: found.branch), commit: found.commit.id, time: found.commit.time,
+        isPushed: found.isPushed)
+    }
   }
 
   private static func newest(
     _ glance: RepositoryGlance, _ machine: Machine, _ session: Session
-  ) throws -> (branch: [UInt8], commit: CommitRecord, isPushed: Bool)? {
+  ) throws -> Newest? {
+    if let (note, isPushed) = glance.notedCapture() {
+      return Newest(branch: note.branch, commit: note.commit, time: note.time, isPushed: isPushed)
+    }
     do {
-      return try glance.newestCapture(of: machine)
+      return try glance.newestCapture(of: machine).map(Newest.init)
     } catch {
       let repository = try Repository(discoveredBy: session.git.with(in: glance.worktree))
       return try RepositoryGlance.newestCapture(
-        of: machine, in: GitProgramSnapshotStore(repository))
+        of: machine, in: GitProgramSnapshotStore(repository)
+      ).map(Newest.init)
     }
   }
 }

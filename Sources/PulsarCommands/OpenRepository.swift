@@ -91,7 +91,10 @@ final class OpenRepository {
       try Self.run(request, worktree, store, self.session.clock)
     }
     worktree.saveCache()
-    SkippedState(self.location).remember(report.skipped)
+    let known = CaptureNote(at: self.location.gitDir)
+    if known?.commit != report.commit || known?.skipped != report.skipped {
+      CaptureNote(report).save(at: self.location.gitDir)
+    }
     self.record("capture", report)
     return report
   }

@@ -119,7 +119,7 @@ struct StatusReport: Encodable {
       : hasRemote
         ? failure.map { "\($0.why), \($0.time.displayed(before: now))" }
         : "there is no remote '\(self.remote)'"
-    let skipped = SkippedState(open.location).load()
+    let skipped = CaptureNote(at: open.location.gitDir)?.skipped ?? []
     self.skipped = skipped.map(SkippedReport.init)
     self.skippedLines = skipped.map { "left out: \($0.path.displayed), \($0.reason.displayed)" }
   }

@@ -133,6 +133,7 @@ package final class GitWorktree: Worktree {
   }
 
   package func head() throws(CaptureError) -> Head {
+    if let head = HeadFile.head(self.repository.location) { return head }
     do throws(GitError) {
       let result = try self.repository.git.run(["rev-parse", "--verify", "-q", "HEAD^{commit}"])
       let symbolic = try self.repository.git.run(["symbolic-ref", "-q", "HEAD"])

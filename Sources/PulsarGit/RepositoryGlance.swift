@@ -13,18 +13,33 @@ package struct RepositoryGlance: Sendable {
     guard let stamp = FileStamp.of(dotGit) else { return nil }
     var gitDir = dotGit
     if stamp.isFile {
-      guard let line = Self.line(of: dotGit), line.starts(with: "gitdir: ".utf8) else { return nil }
+      guard let line = HeadFile.line(of: dotGit), line.starts(with: "gitdir: ".utf8) else {
+        return nil
+      }
       let target = GitPath(bytes: Array(line.dropFirst("gitdir: ".utf8.count)))
       gitDir = target.isAbsolute ? target : worktree.appending(target)
     }
     guard FileStamp.of(gitDir.appending("HEAD")) != nil else { return nil }
     self.worktree = worktree
     self.gitDir = gitDir
-    if let common = Self.line(of: gitDir.appending("commondir")).map({ GitPath(bytes: $0) }) {
+    if let common = HeadFile.line(of: gitDir.appending("commondir")).map({ GitPath(bytes: $0) }) {
       self.commonDir = common.isAbsolute ? common : gitDir.appending(common)
     } else {
       self.commonDir = gitDir
     }
+  }
+
+  /// What the last capture here left as a note, if its stream still stands there.
+  package func notedCapture() -> (note: CaptureNote, isPushed: Bool)? {
+    guard let note = CaptureNote(at: self.gitDir),
+      HeadFile.value(of: note.stream, in: self.location) == .at(note.commit)
+    else { return nil }
+    return (note, HeadFile.value(of: note.pushed, in: self.location) == .at(note.commit))
+  }
+
+  private var location: RepositoryLocation {
+    RepositoryLocation(
+      worktree: self.worktree, gitDir: self.gitDir, commonDir: self.commonDir, usesSHA256: false)
   }
 
   /// The newest capture of a machine's streams here; nil when there is none.
@@ -34,9 +49,7 @@ package struct RepositoryGlance: Sendable {
   package func newestCapture(
     of machine: Machine
   ) throws(StoreError) -> (branch: [UInt8], commit: CommitRecord, isPushed: Bool)? {
-    let location = RepositoryLocation(
-      worktree: self.worktree, gitDir: self.gitDir, commonDir: self.commonDir, usesSHA256: false)
-    return try Self.newestCapture(of: machine, in: LibGit2SnapshotStore(location))
+    return try Self.newestCapture(of: machine, in: LibGit2SnapshotStore(self.location))
   }
 
   package static func newestCapture(
@@ -54,16 +67,5 @@ package struct RepositoryGlance: Sendable {
       bytes: Array("\(StreamRefs.pushedPrefix)\(machine.slug)/".utf8) + newest.leaf)
     let branch = CaptureTrailers(message: newest.commit.message)?.branch.name ?? newest.leaf
     return (branch, newest.commit, try store.resolve(pushed) == newest.commit.id)
-  }
-
-  private static func line(of path: GitPath) -> [UInt8]? {
-    guard let reader = try? StableReader(root: path.parent) else { return nil }
-    defer { reader.end() }
-    let limit = ByteCount(65536)
-    guard
-      case .file(let bytes, _) = reader.read(
-        GitPath(bytes: path.name), limit: limit, memory: limit.bytes)
-    else { return nil }
-    return Array(bytes.prefix { $0 != UInt8(ascii: "\n") })
   }
 }
