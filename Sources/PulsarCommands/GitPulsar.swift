@@ -17,6 +17,7 @@ package struct GitPulsar: ParsableCommand {
     version: GitPulsar.version,
     subcommands: [
       RegisterCommand.self, NowCommand.self,
+      RestoreCommand.self, DiffCommand.self, HistoryCommand.self, UndoCommand.self,
     ],
     defaultSubcommand: RegisterCommand.self)
 
