@@ -20,6 +20,7 @@ package struct GitPulsar: ParsableCommand {
       RegisterCommand.self, NowCommand.self, StatusCommand.self, ListCommand.self,
       PauseCommand.self, ResumeCommand.self, RemoveCommand.self, IgnoreCommand.self,
       ConfigCommand.self, LogCommand.self, VersionCommand.self,
+      RestoreCommand.self, DiffCommand.self, HistoryCommand.self, UndoCommand.self,
     ],
     defaultSubcommand: RegisterCommand.self)
 

@@ -105,7 +105,9 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
 
     let head = try self.storing { () throws(StoreError) in try self.record(scan.head.commit) }
     let base = isPartial ? previous?.tree : head?.tree
-    var files = try self.files(scan, previous: previous?.tree, base: base, request)
+    let reading = WorktreeReading(worktree: self.worktree, store: self.store)
+    var files = try reading.changes(
+      scan, previous: previous?.tree, base: base, request.settings)
     self.yield(.afterFiles)
     if try self.worktree.head() != scan.head { return nil }
 
@@ -196,90 +198,12 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     return try self.store.contains(head, in: previous.id)
   }
 
-  // MARK: files
-
-  /// What the files of a scan came to.
-  private struct Files {
-    var changes: [TreeChange] = []
-    var skipped: [SkippedPath] = []
-    var written: [ObjectID] = []
-  }
-
-  private func files(
-    _ scan: WorktreeScan, previous: ObjectID?, base: ObjectID?, _ request: CaptureRequest
-  ) throws(CaptureError) -> Files {
-    let limit = request.settings.largeFileThreshold
-    let outcomes = try self.worktree.store(scan.paths, limit: limit, into: self.store)
-    let files = try self.storing { () throws(StoreError) in
-      var files = Files()
-      for (scanned, outcome) in zip(scan.paths, outcomes) {
-        switch scanned.verdict {
-        case .gone:
-          files.changes.append(TreeChange(path: scanned.path, entry: nil))
-        case .entry(let entry):
-          if entry.mode != .gitlink, let size = try self.store.blobSize(entry.id), size > limit {
-            let reason = SkippedPath.Reason.tooLarge(size)
-            files.skipped.append(SkippedPath(path: scanned.path, reason: reason))
-            try self.keep(scanned.path, previous, base, &files)
-          } else {
-            files.changes.append(TreeChange(path: scanned.path, entry: entry))
-          }
-        case .read:
-          switch outcome {
-          case .stored(let entry):
-            files.changes.append(TreeChange(path: scanned.path, entry: entry))
-            files.written.append(entry.id)
-          case .gone:
-            files.changes.append(TreeChange(path: scanned.path, entry: nil))
-          case .skipped(let reason):
-            files.skipped.append(SkippedPath(path: scanned.path, reason: reason))
-            try self.keep(scanned.path, previous, base, &files)
-          }
-        }
-      }
-      let unreadable = Self.outermost(scan.unreadable, besides: files.skipped)
-      for skipped in unreadable {
-        files.skipped.append(skipped)
-        files.changes.removeAll { $0.path.isWithin(skipped.path) }
-        try self.keep(skipped.path, previous, base, &files)
-      }
-      return files
-    }
-    let tooLarge = files.skipped.filter {
-      if case .tooLarge = $0.reason { return true }
-      return false
-    }
-    if request.settings.largeFileAction == .abort, !tooLarge.isEmpty { throw .tooLarge(tooLarge) }
-    return files
-  }
-
-  /// Those that lie in no other of them, each once, and that are not named already.
-  private static func outermost(
-    _ unreadable: [SkippedPath], besides named: [SkippedPath]
-  ) -> [SkippedPath] {
-    var kept: [SkippedPath] = []
-    for skipped in unreadable.sorted(by: { $0.path < $1.path }) {
-      let isCovered = (kept + named).contains { skipped.path.isWithin($0.path) }
-      if !isCovered { kept.append(skipped) }
-    }
-    return kept
-  }
-
-  /// Leaves a path at its last captured state: that of the previous capture, else of the base.
-  private func keep(
-    _ path: GitPath, _ previous: ObjectID?, _ base: ObjectID?, _ files: inout Files
-  ) throws(StoreError) {
-    guard let previous, previous != base else { return }
-    if let entry = try self.store.entry(at: path, in: previous) {
-      files.changes.append(TreeChange(path: path, entry: entry))
-    }
-  }
-
   // MARK: the staging area
 
   /// The commit that holds the staging area; nil when nothing is staged.
   private func indexCommit(
-    _ scan: WorktreeScan, _ head: CommitRecord?, _ request: CaptureRequest, _ files: inout Files
+    _ scan: WorktreeScan, _ head: CommitRecord?, _ request: CaptureRequest,
+    _ files: inout FileChanges
   ) throws(StoreError) -> NewCommit? {
     guard scan.index.isStaged else { return nil }
     let limit = request.settings.largeFileThreshold
@@ -316,7 +240,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
 
   private func commit(
     _ tree: ObjectID, _ scan: WorktreeScan, _ previous: CommitRecord?, _ head: CommitRecord?,
-    indexParent: ObjectID?, _ changes: [PathChange], _ files: Files, _ request: CaptureRequest
+    indexParent: ObjectID?, _ changes: [PathChange], _ files: FileChanges, _ request: CaptureRequest
   ) throws(StoreError) -> NewCommit {
     var parents = [previous?.id].compactMap { $0 }
     if let head = scan.head.commit {
@@ -344,7 +268,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
 
   private func report(
     _ scan: WorktreeScan, _ refs: StreamRefs, _ commit: CommitRecord, isNew: Bool,
-    changes: [PathChange], _ files: Files
+    changes: [PathChange], _ files: FileChanges
   ) -> CaptureReport {
     CaptureReport(
       branch: scan.head.branch, refs: refs, commit: commit.id, tree: commit.tree,
