@@ -219,7 +219,8 @@ import Testing
       ("2030-01-02", "two\n"), ("2030-01-02 11:59", "one\n"), ("2030-01-02T12:00:00Z", "two\n"),
       ("2030-01-02T12:00:00+01:00", "one\n"), ("2030-01-03 12:00:00", "three\n"),
     ] {
-      let outcome = try repository.pulsar("restore", "--yes", "--at", time, "a.txt")
+      let outcome = try repository.pulsar(
+        "restore", "--yes", "--at", time, "a.txt", clock: "2030-02-01 12:00:00")
       #expect(outcome.status == 0, "\(outcome)")
       #expect(try repository.read("a.txt") == content, "at \(time)")
     }
