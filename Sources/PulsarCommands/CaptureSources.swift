@@ -3,15 +3,25 @@ internal import PulsarEngine
 internal import PulsarGit
 internal import PulsarSystem
 
-/// The captures a restore may take from, newest first.
+/// The states a restore may take from, newest first.
 ///
-/// A capture that was made only as a precaution before a restore holds the very state the person wants to
-/// be rid of. What came of that restore counts as the newest state, where there is a record of it; else
-/// the captures before it count too, for paths that are now as in it.
+/// A capture that was made only as a precaution before a restore or an undo may hold the very state the
+/// person wants to be rid of. So what came of that restore stands in for it, where there is a record;
+/// and the captures before it, up to one that was made for its own sake, count too, for paths that are
+/// now as the newer ones have them.
 struct CaptureSources {
   struct Source {
     let capture: CaptureWalk.Capture
     let tree: ObjectID
+    /// What came of the restore that the capture was made before.
+    var isOutcome = false
+
+    func words(at now: WallTime) -> String {
+      let age = self.capture.record.time.displayed(before: now)
+      return self.isOutcome
+        ? "what was restored after capture \(self.capture.id.short) (\(age))"
+        : "capture \(self.capture.id.short) (\(age))"
+    }
   }
 
   let all: [Source]
@@ -46,13 +56,13 @@ struct CaptureSources {
     var sources: [Source] = []
     let records = try UndoLog(store: store).records(of: open.location.undoName)
     while let capture = try walk.take() {
-      if capture.isPrecaution,
-        let after = records.first(where: { $0.capture == capture.id })?.afterCommit
-      {
-        sources.append(Source(capture: capture, tree: try store.commit(after).tree))
-        return sources
+      let record = records.first { $0.capture == capture.id }
+      if capture.isPrecaution, let after = record?.afterCommit {
+        let tree = try store.commit(after).tree
+        sources.append(Source(capture: capture, tree: tree, isOutcome: true))
+      } else {
+        sources.append(Source(capture: capture, tree: capture.record.tree))
       }
-      sources.append(Source(capture: capture, tree: capture.record.tree))
       if !capture.isPrecaution { return sources }
     }
     return sources

@@ -87,19 +87,20 @@ private struct Restoring<Store: SnapshotStore> {
     let putBack = PutBack(
       open: self.open, store: self.store, stream: self.stream, verb: .restore,
       reason: .beforeRestore)
-    var origins: [GitPath: CaptureWalk.Capture] = [:]
+    var origins: [GitPath: CaptureSources.Source] = [:]
     let outcome = try putBack.run(watching: watched) { present in
       var wish = PutBackWish()
       for found in all {
         let choice = try self.choice(found, present: present)
         for file in try self.files(found.named.path, choice.entry) {
           wish.entries[file.path] = file.entry
-          origins[file.path] = choice.source.capture
+          origins[file.path] = choice.source
         }
       }
       let origins = origins
+      let now = self.now
       wish.question = { path in
-        "'\(path.displayed)' differs from \(origins[path].map(self.words) ?? "the capture")"
+        "'\(path.displayed)' differs from \(origins[path]?.words(at: now) ?? "the capture")"
       }
       return wish
     }
@@ -129,15 +130,11 @@ private struct Restoring<Store: SnapshotStore> {
     }
   }
 
-  private func words(_ capture: CaptureWalk.Capture) -> String {
-    "capture \(capture.id.short) (\(capture.record.time.displayed(before: self.now)))"
-  }
-
   private func report(
-    _ written: [GitPath], _ absent: Set<GitPath>, _ origins: [GitPath: CaptureWalk.Capture]
+    _ written: [GitPath], _ absent: Set<GitPath>, _ origins: [GitPath: CaptureSources.Source]
   ) {
     for path in written.prefix(20) {
-      let origin = origins[path].map { " from \(self.words($0))" } ?? ""
+      let origin = origins[path].map { " from \($0.words(at: self.now))" } ?? ""
       self.console.say("\(self.console.green("restored")) \(path.displayed)\(origin)")
     }
     if written.count > 20 { self.console.say("… and \(written.count - 20) more") }
@@ -148,7 +145,7 @@ private struct Restoring<Store: SnapshotStore> {
           "\(named.text) is as captured, and left out of the working tree by the sparse check-out")
       } else {
         let origin = origins.first { $0.key.isWithin(named.path) }.map {
-          " in \(self.words($0.value))"
+          " in \($0.value.words(at: self.now))"
         }
         self.console.say("\(named.text) is already as captured\(origin ?? "")")
       }
