@@ -230,8 +230,14 @@ package final class LibGit2SnapshotStore: SnapshotStore {
   ) throws(StoreError) {
     // The lock file must be synced before it is renamed into place, or a power cut can leave a ref
     // without content.
-    _ = cgit_set_fsync(self.isDurable ? 1 : 0)
-    defer { _ = cgit_set_fsync(0) }
+    try LibGit2.syncingFiles(self.isDurable) { () throws(StoreError) in
+      try self.moveNow(ref, from: old, to: new)
+    }
+  }
+
+  private func moveNow(
+    _ ref: RefName, from old: ObjectID?, to new: ObjectID?
+  ) throws(StoreError) {
     var made: OpaquePointer?
     let code: Int32
     if var target = new?.raw {
