@@ -330,8 +330,10 @@ package final class GitWorktree: Worktree {
         throw .store(error)
       }
       if before?.mode == .gitlink || before?.mode == .tree { return nil }
-      guard let stamp = self.reader.stamp(path) else {
-        guard errno == ENOENT || errno == ENOTDIR else { return nil }
+      // What lies behind a link is not in this tree, though the system would find it.
+      let isBehindLink = self.isBehindLink(path)
+      guard let stamp = isBehindLink ? nil : self.reader.stamp(path) else {
+        guard isBehindLink || errno == ENOENT || errno == ENOTDIR else { return nil }
         if before != nil { known.append(ScannedPath(path: path, verdict: .gone)) }
         continue
       }
@@ -342,6 +344,15 @@ package final class GitWorktree: Worktree {
     }
     self.hasUnseenPaths = true
     return known + (try self.belonging(unknown))
+  }
+
+  private func isBehindLink(_ path: GitPath) -> Bool {
+    var folder = path.parent
+    while !folder.isRoot {
+      if self.reader.stamp(folder)?.isLink == true { return true }
+      folder = folder.parent
+    }
+    return false
   }
 
   private func isInsideAnotherRepository(_ path: GitPath) -> Bool {
@@ -358,8 +369,9 @@ package final class GitWorktree: Worktree {
     if paths.isEmpty { return [] }
     let result: ChildProcess.Result
     do {
+      // With the index: what is tracked belongs in the tree, whatever the rules say.
       result = try self.repository.git.run(
-        ["check-ignore", "--no-index", "-z", "--stdin"],
+        ["check-ignore", "-z", "--stdin"],
         input: paths.flatMap { $0.path.bytes + [0] })
     } catch {
       throw .scanFailed(cause: error.why)

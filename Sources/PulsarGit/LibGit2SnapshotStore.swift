@@ -58,6 +58,13 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     var raw = git_oid()
     try LibGit2.check("writing an object", git_odb_stream_finalize_write(&raw, stream))
     let id = ObjectID(raw)
+    if try self.blobSize(id) == nil {
+      // It was there, damaged, and libgit2 left it at that. The content has gone by; whoever asks again
+      // has it written.
+      let loose = DurableFiles.loosePath(id, below: self.location.objects)
+      _ = loose.withCString { unlink($0) }
+      throw .objectMissing(id, cause: "it was damaged, and is removed")
+    }
     self.written.append(id)
     return id
   }
@@ -87,7 +94,8 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     let id = ObjectID(raw)
     // Also of one that is there: this keeps `git prune` away from it.
     _ = self.isSound(id)
-    try LibGit2.check("writing an object", git_odb_write(&raw, self.handle.odb, bytes, bytes.count, type))
+    try LibGit2.check(
+      "writing an object", git_odb_write(&raw, self.handle.odb, bytes, bytes.count, type))
     self.written.append(id)
     return id
   }
@@ -107,7 +115,8 @@ package final class LibGit2SnapshotStore: SnapshotStore {
 
   private func exists(_ id: ObjectID) -> Bool {
     var raw = id.raw
-    return git_odb_exists_ext(self.handle.odb, &raw, UInt32(GIT_ODB_LOOKUP_NO_REFRESH.rawValue)) == 1
+    return git_odb_exists_ext(self.handle.odb, &raw, UInt32(GIT_ODB_LOOKUP_NO_REFRESH.rawValue))
+      == 1
   }
 
   private func read(_ id: ObjectID) throws(StoreError) -> (type: git_object_t, bytes: [UInt8]) {
@@ -210,15 +219,18 @@ package final class LibGit2SnapshotStore: SnapshotStore {
   package func refs(
     withPrefix prefix: String
   ) throws(StoreError) -> [(name: RefName, id: ObjectID)] {
+    let folder = prefix.lastIndex(of: "/").map { String(prefix[...$0]) } ?? ""
     var iterator: OpaquePointer?
     try LibGit2.check(
-      "listing refs", git_reference_iterator_glob_new(&iterator, self.handle.repository, prefix + "*"))
+      "listing refs",
+      git_reference_iterator_glob_new(&iterator, self.handle.repository, folder + "*"))
     defer { git_reference_iterator_free(iterator) }
     var found: [(name: RefName, id: ObjectID)] = []
     var name: UnsafePointer<CChar>?
     while git_reference_next_name(&name, iterator) == 0, let start = name {
       let bytes = UnsafeRawBufferPointer(start: start, count: strlen(start))
       let ref = RefName(bytes: Array(bytes))
+      guard ref.bytes.starts(with: prefix.utf8) else { continue }
       // One that another process deleted meanwhile is simply not there.
       if let id = try self.resolve(ref) { found.append((ref, id)) }
     }
@@ -257,7 +269,9 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     }
     let failure = code < 0 ? LibGit2.failure("moving '\(ref.displayed)'", code) : nil
     git_reference_free(made)
-    if code == GIT_EMODIFIED.rawValue || code == GIT_EEXISTS.rawValue || code == GIT_ENOTFOUND.rawValue {
+    if code == GIT_EMODIFIED.rawValue || code == GIT_EEXISTS.rawValue
+      || code == GIT_ENOTFOUND.rawValue
+    {
       throw .refMoved(ref)
     }
     if let failure { throw failure }

@@ -44,7 +44,8 @@ final class EditWorld {
   private static func state(of plain: PlainRepository) throws -> [Bytes: Bytes] {
     var found: [Bytes: Bytes] = [:]
     for name in try Files.names(in: plain.gitDir) where self.state.contains(name) {
-      for path in Files.walk(plain.gitDir / name) + [plain.gitDir / name]
+      let below = Files.walk(plain.gitDir / name).map { plain.gitDir / name / $0 }
+      for path in below + [plain.gitDir / name]
       where Files.status(path)?.isFile == true {
         found[path] = try Files.read(path)
       }
@@ -112,10 +113,9 @@ final class EditWorld {
   /// Every file and link of the working tree, with what tells one state of it from another.
   func listing() throws -> [GitPath: Files.Status] {
     var found: [GitPath: Files.Status] = [:]
-    let top = self.plain.top
-    for path in Files.walk(top, entering: { $0 != top / ".git" }) {
-      guard let status = Files.status(path), !status.isFolder else { continue }
-      found[GitPath(bytes: Array(path.array.dropFirst(top.array.count + 1)))] = status
+    for path in Files.walk(self.plain.top, entering: { $0 != ".git" }) {
+      guard let status = Files.status(self.plain.top / path), !status.isFolder else { continue }
+      found[GitPath(bytes: path.array)] = status
     }
     return found
   }
