@@ -49,6 +49,10 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "git-pulsar", dependencies: ["PulsarCommands"], swiftSettings: settings),
+    // What `ci/bench` measures inside one process.
+    .executableTarget(
+      name: "capture-bench", dependencies: ["PulsarCore", "PulsarEngine", "PulsarGit", "PulsarSystem"],
+      path: "ci/capture-bench", swiftSettings: settings),
     // One test target a tier.
     .testTarget(
       name: "Unit",

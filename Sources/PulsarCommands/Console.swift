@@ -69,7 +69,11 @@ final class Console {
   ///   - choices: words whose first letters differ.
   ///   - safe: what the end of the input counts as; said aloud then.
   ///   - yes: what `--yes` counts as.
-  func choose(_ question: String, _ choices: [String], safe: String, yes: String) -> String {
+  ///   - alsoKnown: other words for a choice.
+  func choose(
+    _ question: String, _ choices: [String], safe: String, yes: String,
+    alsoKnown: [String: String] = [:]
+  ) -> String {
     if self.answersYes { return yes }
     let offered = choices.map { "[\($0.prefix(1))]\($0.dropFirst())" }.joined(separator: " / ")
     while true {
@@ -82,6 +86,7 @@ final class Console {
       if let choice = choices.first(where: { $0 == answer || String($0.prefix(1)) == answer }) {
         return choice
       }
+      if let choice = alsoKnown[answer] { return choice }
       if answer.isEmpty { return safe }
     }
   }

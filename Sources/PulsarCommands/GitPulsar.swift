@@ -1,4 +1,5 @@
 package import ArgumentParser
+internal import Foundation
 internal import PulsarCore
 internal import PulsarGit
 internal import PulsarSystem
@@ -16,12 +17,29 @@ package struct GitPulsar: ParsableCommand {
       """,
     version: GitPulsar.version,
     subcommands: [
-      RegisterCommand.self, NowCommand.self,
+      RegisterCommand.self, NowCommand.self, StatusCommand.self, ListCommand.self,
+      PauseCommand.self, ResumeCommand.self, RemoveCommand.self, IgnoreCommand.self,
+      ConfigCommand.self, LogCommand.self, VersionCommand.self,
+      RestoreCommand.self, DiffCommand.self, HistoryCommand.self, UndoCommand.self,
     ],
     defaultSubcommand: RegisterCommand.self)
 
   package init() {}
 
   /// Runs the verb the arguments name, and ends the process.
-  package static func start() { self.main() }
+  package static func start() {
+    if let word = CommandLine.arguments.dropFirst().first, self.isUnknownVerb(word) {
+      let error = Refusal(
+        whatFailed: "nothing done", why: "there is no verb '\(word)'",
+        whatToDo: "see 'git pulsar help'")
+      FileHandle.standardError.write(Data("git-pulsar: \(error.explanation)\n".utf8))
+      Foundation.exit(EX_USAGE)
+    }
+    self.main()
+  }
+
+  private static func isUnknownVerb(_ word: String) -> Bool {
+    guard !word.hasPrefix("-"), word != "help" else { return false }
+    return !self.configuration.subcommands.contains { $0.configuration.commandName == word }
+  }
 }

@@ -6,10 +6,11 @@ internal import PulsarSystem
 
 struct NowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "now", abstract: "Capture the working tree now, then push.",
+    commandName: "now", abstract: "Capture every registered repository now, then push.",
     discussion: """
-      Exit status: 0 captured and pushed, or nothing to do; 3 captured but not pushed, or some \
-      paths left out; 75 paused, or a rebase, merge or the like is under way.
+      The repository you are in comes first. Exit status: 0 captured and pushed, or nothing to do; \
+      3 captured but not pushed, or some paths left out, or another repository failed; 75 paused, \
+      or a rebase, merge or the like is under way.
       """)
 
   @OptionGroup var options: CommonOptions
@@ -17,79 +18,102 @@ struct NowCommand: ParsableCommand {
   var force = false
   @Flag(name: .customLong("no-push"), help: "Capture only.")
   var noPush = false
-  @Flag(help: "Report as JSON.")
+  @Flag(help: "Only the repository you are in.")
+  var here = false
+  @Flag(help: "Report as JSON, one object a repository.")
   var json = false
 
   func run() throws {
     try self.perform(self.options) { session in
-      let open = try OpenRepository(session, scans: true)
-      if try open.pause.isPaused {
-        throw Refusal(
-          whatFailed: "nothing was captured", why: "captures of this repository are paused",
-          whatToDo: "run 'git pulsar resume' to go on", status: .tryAgain)
+      let current = try self.current(session)
+      let registered = try session.registry.load().paths
+      let others = self.here ? [] : registered.filter { $0 != current?.location.worktree }
+      if current == nil, others.isEmpty { throw GitError.notARepository(path: session.folder) }
+
+      var reports: [NowReport] = []
+      var status = ExitStatus.done
+      if let current {
+        let (report, outcome) = try self.capture(current, isNamed: !others.isEmpty)
+        reports.append(report)
+        status = outcome
       }
-      session.console.progressLater("capturing …")
-      let report = try open.locked { try open.capture(.now, force: self.force) }
-      var pushed: PushReport?
-      var pushError: (any ExplainedError)?
-      if !self.noPush {
-        do {
-          pushed = try open.push(report.refs)
-          if case .pushed(let commit) = pushed {
-            open.note("push", [("commit", commit.hex), ("remote", open.settings.remoteName)])
-          }
-        } catch let error as RemoteError {
-          pushError = error
-          open.note("push-failed", level: .warning, [("why", error.why)])
-        }
+      for path in others {
+        guard !InterruptFlag.isRaised else { break }
+        let (report, outcome) = self.captureOther(
+          path, session, isNamed: current != nil || others.count > 1)
+        if let report { reports.append(report) }
+        if outcome != .done, status == .done { status = .partlyDone }
       }
-      PushState(open.location).remember(report.refs, failure: pushError?.why, at: session.clock)
-      if self.json {
-        session.console.json(NowReport(report, pushed, pushError))
-      } else {
-        self.show(report, pushed, pushError, session)
-      }
-      return pushError != nil || !report.skipped.isEmpty ? .partlyDone : .done
+      if self.json { session.console.json(reports) }
+      return status
     }
   }
 
-  private func show(
-    _ report: CaptureReport, _ pushed: PushReport?, _ pushError: (any ExplainedError)?,
-    _ session: Session
-  ) {
-    let console = session.console
-    if report.isNew {
-      let message = CaptureMessage(
-        changes: report.changes, machineSlug: "", branch: report.branch, reason: .now,
-        skippedCount: 0)
-      let what = message.subject.dropFirst("backup: ".count)
-      console.say(
-        "\(console.green("captured")) \(report.commit.short) on \(report.branch.displayed): \(what)")
-    } else {
-      let age = report.time.displayed(before: session.clock.wallTime())
-      console.say(
-        "nothing changed since capture \(report.commit.short) on \(report.branch.displayed) (\(age))")
+  /// The repository the person is in; nil outside of any.
+  private func current(_ session: Session) throws -> OpenRepository? {
+    do throws(any Error) {
+      return try OpenRepository(session, scans: true)
+    } catch let error as GitError {
+      if case .notARepository = error, !self.here { return nil }
+      throw error
     }
-    for skipped in report.skipped {
-      console.say(
-        "\(console.yellow("left out")) \(skipped.path.displayed): \(skipped.reason.displayed)")
+  }
+
+  private func capture(
+    _ open: OpenRepository, isNamed: Bool
+  ) throws -> (NowReport, ExitStatus) {
+    let session = open.session
+    if try open.pause.isPaused {
+      throw Refusal(
+        whatFailed: "nothing was captured", why: "captures of this repository are paused",
+        whatToDo: "run 'git pulsar resume' to go on", status: .tryAgain)
     }
-    for path in report.dirtySubmodules {
-      console.say("submodule \(path.displayed) has changes of its own; only its commit is captured")
+    if isNamed, !self.json {
+      session.console.say(session.console.bold(session.displayed(open.location.worktree)))
     }
-    for path in report.nestedRepositories {
-      console.say("\(path.displayed) is a repository of its own; its files are captured as files")
+    session.console.progress("capturing …")
+    let report = try open.locked { try open.capture(.now, force: self.force) }
+    session.console.endProgress()
+    var pushed: PushReport?
+    var failure: (any ExplainedError)?
+    if !self.noPush {
+      do {
+        pushed = try open.push(report.refs)
+      } catch let error as any ExplainedError {
+        failure = error
+      }
     }
-    if let pushError {
-      console.say(console.yellow(pushError.explanation))
-    } else if case .pushed = pushed {
-      console.say("\(console.green("pushed")) to \(report.refs.remote.displayed)")
+    let result = NowReport(report, open.location.worktree, pushed, failure)
+    if !self.json { result.show(report, pushed, failure, session) }
+    return (result, failure != nil || !report.skipped.isEmpty ? .partlyDone : .done)
+  }
+
+  /// Captures a repository the person is not in; what goes wrong there stops nothing here.
+  private func captureOther(
+    _ path: GitPath, _ session: Session, isNamed: Bool
+  ) -> (NowReport?, ExitStatus) {
+    let name = session.displayed(path)
+    guard let glance = RepositoryGlance(at: path) else {
+      session.console.remark("\(name) is missing; it is captured again when it is back")
+      return (nil, .done)
     }
+    do {
+      if try Pause(gitDirectory: glance.gitDir).isPaused { return (nil, .done) }
+      let open = try OpenRepository(session, at: path)
+      let (report, status) = try self.capture(open, isNamed: isNamed)
+      return (report, status)
+    } catch let error as any ExplainedError {
+      session.console.remark("git-pulsar: \(name): \(error.explanation)")
+    } catch {
+      session.console.remark("git-pulsar: \(name): \(error)")
+    }
+    return (nil, .failed)
   }
 }
 
-/// `now --json`.
+/// One repository of `now --json`.
 struct NowReport: Encodable {
+  let repository: PathReport
   let captured: Bool
   let commit: String
   let tree: String
@@ -103,7 +127,11 @@ struct NowReport: Encodable {
   let pushed: Bool
   let pushError: String?
 
-  init(_ report: CaptureReport, _ pushed: PushReport?, _ error: (any ExplainedError)?) {
+  init(
+    _ report: CaptureReport, _ worktree: GitPath, _ pushed: PushReport?,
+    _ error: (any ExplainedError)?
+  ) {
+    self.repository = PathReport(worktree)
     self.captured = report.isNew
     self.commit = report.commit.hex
     self.tree = report.tree.hex
@@ -116,6 +144,44 @@ struct NowReport: Encodable {
     self.nestedRepositories = report.nestedRepositories.map(PathReport.init)
     self.pushed = pushed != nil
     self.pushError = error?.explanation
+  }
+
+  func show(
+    _ report: CaptureReport, _ pushed: PushReport?, _ failure: (any ExplainedError)?,
+    _ session: Session
+  ) {
+    let console = session.console
+    if report.isNew {
+      let message = CaptureMessage(
+        changes: report.changes, machineSlug: "", branch: report.branch, reason: .now,
+        skippedCount: 0)
+      let what = message.subject.dropFirst("backup: ".count)
+      console.say(
+        "\(console.green("captured")) \(report.commit.short) on \(report.branch.displayed): \(what)"
+      )
+    } else {
+      let age = report.time.displayed(before: session.clock.wallTime())
+      console.say(
+        "nothing changed since capture \(report.commit.short) on \(report.branch.displayed) (\(age))"
+      )
+    }
+    for skipped in report.skipped {
+      console.say(
+        "\(console.yellow("left out")) \(skipped.path.displayed): \(skipped.reason.displayed)")
+    }
+    for path in report.dirtySubmodules {
+      console.say(
+        "submodule \(path.displayed) has changes of its own; only its commit is captured")
+    }
+    for path in report.nestedRepositories {
+      console.say(
+        "\(path.displayed) is a repository of its own; its files are captured as files")
+    }
+    if let failure {
+      console.say(console.yellow(failure.explanation))
+    } else if case .pushed = pushed {
+      console.say("\(console.green("pushed")) to \(report.refs.remote.displayed)")
+    }
   }
 }
 

@@ -18,12 +18,17 @@ final class OpenRepository {
   var pause: Pause { Pause(gitDirectory: self.location.gitDir) }
 
   /// - Parameters:
+  ///   - path: where; the person's folder if nil.
   ///   - scans: starts git's scan at once, to be ready when it is needed.
   ///   - mayBeUnregistered: for verbs that only read.
-  init(_ session: Session, scans: Bool = false, mayBeUnregistered: Bool = false) throws {
+  init(
+    _ session: Session, at path: GitPath? = nil, scans: Bool = false,
+    mayBeUnregistered: Bool = false
+  ) throws {
     self.session = session
-    let status = scans ? try GitWorktree.startStatus(session.git) : nil
-    self.repository = try Repository(discoveredBy: session.git)
+    let git = session.git.with(in: path)
+    let status = scans ? try GitWorktree.startStatus(git) : nil
+    self.repository = try Repository(discoveredBy: git)
     self.status = status
     let isRegistered = try session.isRegistered(self.repository.location.worktree)
     guard isRegistered || mayBeUnregistered else {
@@ -33,7 +38,9 @@ final class OpenRepository {
     }
     self.machine = try session.machine()
     self.cascade = session.settings(for: self.repository)
-    for problem in self.cascade.problems { session.console.remark("git-pulsar: \(problem.sentence)") }
+    for problem in self.cascade.problems {
+      session.console.remark("git-pulsar: \(problem.sentence)")
+    }
   }
 
   /// The adapter that suits the repository.
@@ -84,6 +91,10 @@ final class OpenRepository {
       try Self.run(request, worktree, store, self.session.clock)
     }
     worktree.saveCache()
+    let known = CaptureNote(at: self.location.gitDir)
+    if known?.commit != report.commit || known?.skipped != report.skipped {
+      CaptureNote(report).save(at: self.location.gitDir)
+    }
     self.record("capture", report)
     return report
   }
@@ -98,8 +109,11 @@ final class OpenRepository {
   private func record(_ name: String, _ report: CaptureReport) {
     guard report.isNew else { return }
     self.note(
-      name, [("commit", report.commit.hex), ("branch", report.branch.displayed),
-        ("changes", String(report.changes.count)), ("skipped", String(report.skipped.count))])
+      name,
+      [
+        ("commit", report.commit.hex), ("branch", report.branch.displayed),
+        ("changes", String(report.changes.count)), ("skipped", String(report.skipped.count)),
+      ])
   }
 
   /// One line in the log. A log that cannot be written stops nothing.
@@ -113,7 +127,7 @@ final class OpenRepository {
 
   // MARK: push
 
-  /// Pushes the stream; other captures go on meanwhile.
+  /// Pushes the stream; other captures go on meanwhile. How it went is noted for `status`.
   ///
   /// - Returns: nil when there is nothing to push.
   func push(_ refs: StreamRefs) throws -> PushReport? {
@@ -128,6 +142,17 @@ final class OpenRepository {
       return try self.withStore { store in try Self.push(refs, store, remote) }
     }
     lock.release()
+    switch result {
+    case .success(let report):
+      PushState(self.location).remember(refs, failure: nil, at: self.session.clock)
+      if case .pushed(let commit) = report {
+        self.note("push", [("commit", commit.hex), ("remote", self.settings.remoteName)])
+      }
+    case .failure(let error as any ExplainedError):
+      PushState(self.location).remember(refs, failure: error.why, at: self.session.clock)
+      self.note("push-failed", level: .warning, [("why", error.why)])
+    case .failure: break
+    }
     return try result.get()
   }
 
@@ -152,7 +177,7 @@ extension Session {
     return paths.contains(worktree) || paths.contains { Self.resolved($0) == worktree }
   }
 
-  private static func resolved(_ path: GitPath) -> GitPath? {
+  static func resolved(_ path: GitPath) -> GitPath? {
     let terminated = path.bytes.map { CChar(bitPattern: $0) } + [0]
     guard let real = realpath(terminated, nil) else { return nil }
     defer { free(real) }

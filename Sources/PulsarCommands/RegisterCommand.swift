@@ -23,11 +23,14 @@ struct RegisterCommand: ParsableCommand {
       let cascade = session.settings(for: repository)
       for problem in cascade.problems { session.console.remark("git-pulsar: \(problem.sentence)") }
       let open = try OpenRepository(session)
-      let adopted = try open.locked { try open.withStore { try Self.adopt(machine, cascade.settings, $0) } }
+      let adopted = try open.locked {
+        try open.withStore { try Self.adopt(machine, cascade.settings, $0) }
+      }
 
       let console = session.console
       let name = session.displayed(worktree)
-      console.say(isNew ? "\(console.green("registered")) \(name)" : "\(name) is registered already")
+      console.say(
+        isNew ? "\(console.green("registered")) \(name)" : "\(name) is registered already")
       console.say("this machine is \(machine.slug)")
       for stream in adopted {
         console.say("took over the captures of \(stream.displayed) from an earlier git-pulsar")

@@ -26,7 +26,8 @@ package struct Machine: Hashable, Sendable {
     var kept: [Unicode.Scalar] = []
     for scalar in name.unicodeScalars {
       let isForbidden =
-        scalar.value <= 0x20 || scalar.value == 0x7F || "~^:?*[\\/@{}\"'<>|".unicodeScalars.contains(scalar)
+        scalar.value <= 0x20 || scalar.value == 0x7F
+        || "~^:?*[\\/@{}\"'<>|".unicodeScalars.contains(scalar)
         || scalar.properties.isWhitespace || scalar.properties.generalCategory == .control
         || scalar.properties.generalCategory == .format
       let isRepeatedDot = scalar == "." && kept.last == "."

@@ -48,7 +48,7 @@ extension StoreError: ExplainedError {
     case .notReadBack(let cause): "what was written could not be read back (\(cause))"
     case .objectMissing(let id, let cause): "object \(id.short) is missing or damaged (\(cause))"
     case .full(let cause): "the disk is full (\(cause))"
-    case .readOnly(let cause): "the repository cannot be written to (\(cause))"
+    case .readOnly(let cause): "no permission to write to the repository (\(cause))"
     case .failed(let operation, let cause): "\(operation) failed (\(cause))"
     }
   }

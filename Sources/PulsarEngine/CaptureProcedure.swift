@@ -107,7 +107,9 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
 
     let head = try self.storing { () throws(StoreError) in try self.record(scan.head.commit) }
     let base = isPartial ? previous?.tree : head?.tree
-    var files = try self.files(scan, previous: previous?.tree, base: base, request)
+    let reading = WorktreeReading(worktree: self.worktree, store: self.store)
+    var files = try reading.changes(
+      scan, previous: previous?.tree, base: base, request.settings)
     self.yield(.afterFiles)
     if try self.worktree.head() != scan.head { return nil }
 
@@ -138,7 +140,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       let changes = try self.store.compare(
         comparedTo, tree, countingLinesUpTo: Self.linesCountedUpTo)
       let commit = try self.commit(
-        tree, scan, previous, indexParent: indexParent, changes, files, request)
+        tree, scan, previous, head, indexParent: indexParent, changes, files, request)
       let id = try self.store.writeCommit(commit)
       self.yield(.afterCommit)
       try self.store.makeObjectsDurable()
@@ -205,77 +207,12 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     return try self.store.contains(head, in: previous.id)
   }
 
-  // MARK: files
-
-  /// What the files of a scan came to.
-  private struct Files {
-    var changes: [TreeChange] = []
-    var skipped: [SkippedPath] = []
-    var written: [ObjectID] = []
-  }
-
-  private func files(
-    _ scan: WorktreeScan, previous: ObjectID?, base: ObjectID?, _ request: CaptureRequest
-  ) throws(CaptureError) -> Files {
-    let limit = request.settings.largeFileThreshold
-    let outcomes = try self.worktree.store(scan.paths, limit: limit, into: self.store)
-    let files = try self.storing { () throws(StoreError) in
-      var files = Files()
-      for (scanned, outcome) in zip(scan.paths, outcomes) {
-        switch scanned.verdict {
-        case .gone:
-          files.changes.append(TreeChange(path: scanned.path, entry: nil))
-        case .entry(let entry):
-          if entry.mode != .gitlink, let size = try self.store.blobSize(entry.id), size > limit {
-            let reason = SkippedPath.Reason.tooLarge(size)
-            files.skipped.append(SkippedPath(path: scanned.path, reason: reason))
-            try self.keep(scanned.path, previous, base, &files)
-          } else {
-            files.changes.append(TreeChange(path: scanned.path, entry: entry))
-          }
-        case .read:
-          switch outcome {
-          case .stored(let entry):
-            files.changes.append(TreeChange(path: scanned.path, entry: entry))
-            files.written.append(entry.id)
-          case .gone:
-            files.changes.append(TreeChange(path: scanned.path, entry: nil))
-          case .skipped(let reason):
-            files.skipped.append(SkippedPath(path: scanned.path, reason: reason))
-            try self.keep(scanned.path, previous, base, &files)
-          }
-        }
-      }
-      for skipped in scan.unreadable where !scan.paths.contains(where: { $0.path == skipped.path })
-      {
-        files.skipped.append(skipped)
-        try self.keep(skipped.path, previous, base, &files)
-      }
-      return files
-    }
-    let tooLarge = files.skipped.filter {
-      if case .tooLarge = $0.reason { return true }
-      return false
-    }
-    if request.settings.largeFileAction == .abort, !tooLarge.isEmpty { throw .tooLarge(tooLarge) }
-    return files
-  }
-
-  /// Leaves a path at its last captured state: that of the previous capture, else of the base.
-  private func keep(
-    _ path: GitPath, _ previous: ObjectID?, _ base: ObjectID?, _ files: inout Files
-  ) throws(StoreError) {
-    guard let previous, previous != base else { return }
-    if let entry = try self.store.entry(at: path, in: previous) {
-      files.changes.append(TreeChange(path: path, entry: entry))
-    }
-  }
-
   // MARK: the staging area
 
   /// The commit that holds the staging area; nil when nothing is staged.
   private func indexCommit(
-    _ scan: WorktreeScan, _ head: CommitRecord?, _ request: CaptureRequest, _ files: inout Files
+    _ scan: WorktreeScan, _ head: CommitRecord?, _ request: CaptureRequest,
+    _ files: inout FileChanges
   ) throws(StoreError) -> NewCommit? {
     guard scan.index.isStaged else { return nil }
     let limit = request.settings.largeFileThreshold
@@ -311,8 +248,8 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
   // MARK: the commit
 
   private func commit(
-    _ tree: ObjectID, _ scan: WorktreeScan, _ previous: CommitRecord?, indexParent: ObjectID?,
-    _ changes: [PathChange], _ files: Files, _ request: CaptureRequest
+    _ tree: ObjectID, _ scan: WorktreeScan, _ previous: CommitRecord?, _ head: CommitRecord?,
+    indexParent: ObjectID?, _ changes: [PathChange], _ files: FileChanges, _ request: CaptureRequest
   ) throws(StoreError) -> NewCommit {
     var parents = [previous?.id].compactMap { $0 }
     if let head = scan.head.commit {
@@ -327,7 +264,9 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     if let session = request.takenOver, !parents.contains(session) { parents.append(session) }
     if let indexParent { parents.append(indexParent) }
     var now = self.time.wallTime()
-    if let previous { now.seconds = max(now.seconds, previous.time.seconds) }
+    for parent in [previous, head] {
+      if let parent { now.seconds = max(now.seconds, parent.time.seconds) }
+    }
     let message = CaptureMessage(
       changes: changes, machineSlug: request.machine.slug, branch: scan.head.branch,
       reason: request.reason, skippedCount: files.skipped.count)
@@ -338,7 +277,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
 
   private func report(
     _ scan: WorktreeScan, _ refs: StreamRefs, _ commit: CommitRecord, isNew: Bool,
-    changes: [PathChange], _ files: Files
+    changes: [PathChange], _ files: FileChanges
   ) -> CaptureReport {
     CaptureReport(
       branch: scan.head.branch, refs: refs, commit: commit.id, tree: commit.tree,
@@ -349,7 +288,8 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
 
   // MARK: errors
 
-  private func storing<Value>(_ body: () throws(StoreError) -> Value) throws(CaptureError) -> Value {
+  private func storing<Value>(_ body: () throws(StoreError) -> Value) throws(CaptureError) -> Value
+  {
     do {
       return try body()
     } catch {
@@ -365,7 +305,9 @@ extension StreamRefs {
     in store: some SnapshotStore
   ) throws(StoreError) -> StreamRefs {
     let prefix = "\(self.streamPrefix)\(machine.slug)/"
-    let existing = try store.refs(withPrefix: prefix).compactMap { $0.name.dropping(prefix: prefix) }
+    let existing = try store.refs(withPrefix: prefix).compactMap {
+      $0.name.dropping(prefix: prefix)
+    }
     let leaf = self.leaf(for: branch, clashingWith: existing, foldsCase: foldsCase)
     return StreamRefs(slug: machine.slug, leaf: leaf, backupBranch: settings.backupBranch)
   }

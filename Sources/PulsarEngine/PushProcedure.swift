@@ -32,7 +32,8 @@ package struct PushProcedure<Store: SnapshotStore, Target: Remote> {
   ///
   /// - Throws: `Failure`; the captures are untouched.
   package func run(_ refs: StreamRefs) throws(Failure) -> PushReport? {
-    guard let tip = try self.storing({ () throws(StoreError) in try self.store.resolve(refs.stream) })
+    guard
+      let tip = try self.storing({ () throws(StoreError) in try self.store.resolve(refs.stream) })
     else { return nil }
     var known = try self.storing { () throws(StoreError) in try self.store.resolve(refs.pushed) }
     if known == tip { return .upToDate(tip) }

@@ -27,7 +27,9 @@ struct AttributeSources {
     self.root = repository.location.worktree
     func variable(_ name: String) -> GitPath? {
       let prefix = Array("\(name)=".utf8)
-      guard let found = environment.last(where: { $0.bytes.starts(with: prefix) }) else { return nil }
+      guard let found = environment.last(where: { $0.bytes.starts(with: prefix) }) else {
+        return nil
+      }
       let value = GitPath(bytes: Array(found.bytes.dropFirst(prefix.count)))
       return value.isRoot ? nil : value
     }
@@ -48,7 +50,8 @@ struct AttributeSources {
     var mention = Mention(
       external: distrustsFolders, lineEndings: distrustsFolders,
       fingerprint: Self.mix(0, [Int64(distrustsFolders ? 1 : 0)]))
-    if let auto = config.text("core.autocrlf")?.lowercased(), config.flag("core.autocrlf") != false {
+    if let auto = config.text("core.autocrlf")?.lowercased(), config.flag("core.autocrlf") != false
+    {
       mention.lineEndings = true
       mention.fingerprint = Self.mix(mention.fingerprint, auto.utf8.map(Int64.init))
     }

@@ -80,10 +80,12 @@ package final class ChildProcess {
   ///   - program: looked up in the `PATH` of `environment`.
   ///   - directory: where it runs.
   ///   - hasTerminal: false takes away the controlling terminal, so that nothing can prompt there.
+  ///   - outputTo: a file its standard output goes to, in place of the result.
   /// - Throws: `GitError.notStarted`.
   package init(
-    _ program: String, _ arguments: [CommandWord], in directory: GitPath, environment: [CommandWord],
-    hasTerminal: Bool = true
+    _ program: String, _ arguments: [CommandWord], in directory: GitPath,
+    environment: [CommandWord],
+    hasTerminal: Bool = true, outputTo file: Int32? = nil
   ) throws(GitError) {
     var ends: [[Int32]] = []
     for _ in 0..<3 {
@@ -109,7 +111,7 @@ package final class ChildProcess {
       posix_spawnattr_destroy(&attributes)
     }
     posix_spawn_file_actions_adddup2(&actions, ends[0][0], 0)
-    posix_spawn_file_actions_adddup2(&actions, ends[1][1], 1)
+    posix_spawn_file_actions_adddup2(&actions, file ?? ends[1][1], 1)
     posix_spawn_file_actions_adddup2(&actions, ends[2][1], 2)
     _ = directory.withCString { cgit_spawn_in(&actions, $0) }
     var none = sigset_t()
@@ -298,7 +300,7 @@ extension GitPath {
 }
 
 /// Calls `body` with an array of C strings that ends in nil, as `execve` wants it.
-private func withCStrings<Result>(
+func withCStrings<Result>(
   _ strings: [CommandWord], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
 ) -> Result {
   let copies: [UnsafeMutablePointer<CChar>?] = strings.map { string in

@@ -59,7 +59,9 @@ struct GitCleaning {
   }
 
   private func plan(_ values: [String: String], _ bytes: [UInt8]) -> Plan {
-    func isOn(_ name: String) -> Bool { !["unspecified", "unset"].contains(values[name] ?? "unset") }
+    func isOn(_ name: String) -> Bool {
+      !["unspecified", "unset"].contains(values[name] ?? "unset")
+    }
     if isOn("filter"), let name = values["filter"] {
       let commands = ["clean", "process"].compactMap {
         self.repository.config.text("filter.\(name).\($0)")
@@ -129,9 +131,10 @@ struct GitCleaning {
         ("GIT_WORK_TREE", scratch.folder.appending(tree).bytes),
         ("GIT_INDEX_FILE", scratch.folder.appending("index").bytes),
       ])
-    let attributesInIndex = try self.run([
-      "ls-files", "-s", "-z", "--", ":(glob)**/.gitattributes",
-    ], isLiteral: false)
+    let attributesInIndex = try self.run(
+      [
+        "ls-files", "-s", "-z", "--", ":(glob)**/.gitattributes",
+      ], isLiteral: false)
     var entries = attributesInIndex
     for file in files {
       guard let blob = file.indexBlob else { continue }
@@ -144,7 +147,8 @@ struct GitCleaning {
       ]
     try Self.run(git, ["update-index", "-z", "--index-info"], settings, entries)
     try Self.run(
-      git, ["add", "--force", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"], settings,
+      git, ["add", "--force", "--sparse", "--pathspec-from-file=-", "--pathspec-file-nul"],
+      settings,
       files.flatMap { $0.path.bytes + [0] })
     let listing = try Self.run(git, ["ls-files", "-s", "-z"], settings, [])
     var ids: [GitPath: ObjectID] = [:]
@@ -183,7 +187,10 @@ struct GitCleaning {
   private func run(
     _ arguments: [CommandWord], input: [UInt8] = [], isLiteral: Bool = true
   ) throws(StoreError) -> [UInt8] {
-    let git = isLiteral ? self.repository.git : self.repository.git.with([("GIT_LITERAL_PATHSPECS", [UInt8(ascii: "0")])])
+    let git =
+      isLiteral
+      ? self.repository.git
+      : self.repository.git.with([("GIT_LITERAL_PATHSPECS", [UInt8(ascii: "0")])])
     return try Self.run(git, arguments, [], input)
   }
 

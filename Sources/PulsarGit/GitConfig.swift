@@ -7,7 +7,8 @@ package struct GitConfig: Hashable, Sendable {
     for record in listing.split(separator: 0) {
       let key = record.prefix { $0 != UInt8(ascii: "\n") }
       // A key without `=` counts as true and has no newline.
-      let value = record.count == key.count ? Array("true".utf8) : Array(record.dropFirst(key.count + 1))
+      let value =
+        record.count == key.count ? Array("true".utf8) : Array(record.dropFirst(key.count + 1))
       self.values[String(decoding: key, as: UTF8.self), default: []].append(value)
     }
   }

@@ -60,13 +60,16 @@ package struct GitProgram: Sendable {
 
   /// Starts a command without waiting for it.
   package func start(
-    _ arguments: [CommandWord], settings: [String] = [], hasTerminal: Bool = true
+    _ arguments: [CommandWord], settings: [String] = [], hasTerminal: Bool = true,
+    outputTo file: Int32? = nil
   ) throws(GitError) -> ChildProcess {
     var all: [CommandWord] = ["--no-optional-locks"]
-    for setting in Self.overrides + settings { all += ["-c", CommandWord(setting)] }
+    // Asked for the person's settings, git must not be told ours.
+    let overrides = arguments.first == "config" ? [] : Self.overrides
+    for setting in overrides + settings { all += ["-c", CommandWord(setting)] }
     return try ChildProcess(
       "git", all + arguments, in: self.directory, environment: self.environment,
-      hasTerminal: hasTerminal)
+      hasTerminal: hasTerminal, outputTo: file)
   }
 
   /// Waits for a command that was started.

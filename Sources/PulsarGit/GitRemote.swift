@@ -48,7 +48,8 @@ package final class GitRemote: Remote {
   }
 
   package func resolve(_ ref: RefName) throws(RemoteError) -> ObjectID? {
-    let result = try self.run(["ls-remote", "--refs", "--", self.listed(), CommandWord(ref)], settings: self.aliasSettings)
+    let result = try self.run(
+      ["ls-remote", "--refs", "--", self.listed(), CommandWord(ref)], settings: self.aliasSettings)
     guard result.succeeded else { throw self.failure(result) }
     for line in result.output.split(separator: UInt8(ascii: "\n")) {
       let fields = line.split(separator: 0x09, maxSplits: 1)
@@ -77,8 +78,10 @@ package final class GitRemote: Remote {
       CommandWord("--force-with-lease=") + CommandWord(ref) + ":" + CommandWord(expected?.hex ?? "")
     let refspec = CommandWord(commit) + ":" + CommandWord(ref)
     return try self.run(
-      ["push", "--porcelain", "--progress", "--no-verify", "--no-signed", "--no-follow-tags",
-        "--recurse-submodules=no", lease] + options + ["--", CommandWord(self.alias), refspec],
+      [
+        "push", "--porcelain", "--progress", "--no-verify", "--no-signed", "--no-follow-tags",
+        "--recurse-submodules=no", lease,
+      ] + options + ["--", CommandWord(self.alias), refspec],
       settings: self.aliasSettings + ["push.gpgSign=false", "push.pushOption="])
   }
 
@@ -149,13 +152,17 @@ package final class GitRemote: Remote {
     let rejected = result.output.split(separator: UInt8(ascii: "\n"))
       .first { $0.starts(with: "!".utf8) }
       .flatMap { line in line.lastIndex(of: UInt8(ascii: "(")).map { readable(line[$0...]) } }
-    let words = remote.isEmpty ? (rejected ?? result.complaint) : remote.prefix(3).joined(separator: "; ")
+    let words =
+      remote.isEmpty ? (rejected ?? result.complaint) : remote.prefix(3).joined(separator: "; ")
     return Self.withoutCredentials(words)
   }
 
   private static func isProgress(_ line: String) -> Bool {
-    ["Counting objects", "Compressing objects", "Resolving deltas", "Enumerating objects", "Total "]
-      .contains { line.hasPrefix($0) }
+    [
+      "Counting objects", "Compressing objects", "Resolving deltas", "Enumerating objects",
+      "Total ",
+    ]
+    .contains { line.hasPrefix($0) }
   }
 
   /// `https://name:secret@host` becomes `https://***@host`.

@@ -94,7 +94,9 @@ package final class GitWorktree: Worktree {
     }
     let ignored = try self.ignored(scan.paths)
     if !ignored.isEmpty { scan.paths.removeAll { ignored.contains($0.path) } }
-    if scan.paths.contains(where: { $0.path.name.elementsEqual(".gitattributes".utf8) && $0.verdict == .gone }) {
+    if scan.paths.contains(where: {
+      $0.path.name.elementsEqual(".gitattributes".utf8) && $0.verdict == .gone
+    }) {
       self.distrustsAttributeFolders = true
     }
     self.hasUnseenPaths = false
@@ -131,6 +133,7 @@ package final class GitWorktree: Worktree {
   }
 
   package func head() throws(CaptureError) -> Head {
+    if let head = HeadFile.head(self.repository.location) { return head }
     do throws(GitError) {
       let result = try self.repository.git.run(["rev-parse", "--verify", "-q", "HEAD^{commit}"])
       let symbolic = try self.repository.git.run(["symbolic-ref", "-q", "HEAD"])
@@ -147,8 +150,10 @@ package final class GitWorktree: Worktree {
     }
   }
 
+  /// The operation of the user's that has stopped half-way, if one has.
+  ///
   /// Source: git's own `wt_status_get_state`, git-rebase(1), git-am(1).
-  private func operation() -> OngoingOperation? {
+  package func operation() -> OngoingOperation? {
     let folder = self.repository.location.gitDir
     func exists(_ name: String) -> Bool { FileStamp.of(folder.appending(name)) != nil }
     if exists("rebase-merge") { return .rebase }
@@ -292,21 +297,30 @@ package final class GitWorktree: Worktree {
         ("GIT_DIR", self.repository.location.gitDir.bytes),
         ("GIT_WORK_TREE", scratch.folder.appending("empty").bytes),
       ])
-      let result = try git.with(in: scratch.folder.appending("empty")).run(
-        ["check-ignore", "--no-index", "-z", "--stdin"],
-        settings: [
-          "core.excludesFile="
-            + String(decoding: scratch.folder.appending("patterns").bytes, as: UTF8.self)
-        ], input: untracked.flatMap { $0.path.bytes + [0] })
-      guard result.succeeded || result.ending == .exited(1) else {
-        throw GitError.failed(command: "git check-ignore", cause: result.complaint)
-      }
-      return Set(result.output.split(separator: 0).map { GitPath(bytes: Array($0)) })
+      let excludes = String(decoding: scratch.folder.appending("patterns").bytes, as: UTF8.self)
+      return try Self.ignored(
+        untracked, by: git.with(in: scratch.folder.appending("empty")),
+        settings: ["core.excludesFile=\(excludes)"])
     } catch let error as any ExplainedError {
       throw .scanFailed(cause: error.why)
     } catch {
       throw .scanFailed(cause: "\(error)")
     }
+  }
+
+  private static func ignored(
+    _ paths: [ScannedPath], by git: GitProgram, settings: [String] = []
+  ) throws(GitError) -> Set<GitPath> {
+    // `check-ignore` knows no literal pathspecs; behind `./` no name can be taken for magic.
+    let here = Array("./".utf8)
+    let result = try git.with([("GIT_LITERAL_PATHSPECS", [UInt8(ascii: "0")])]).run(
+      ["check-ignore", "--no-index", "-z", "--stdin"], settings: settings,
+      input: paths.flatMap { here + $0.path.bytes + [0] })
+    guard result.succeeded || result.ending == .exited(1) else {
+      throw .failed(command: "git check-ignore", cause: result.complaint)
+    }
+    return Set(
+      result.output.split(separator: 0).map { GitPath(bytes: Array($0.dropFirst(here.count))) })
   }
 
   // MARK: single paths
@@ -367,24 +381,34 @@ package final class GitWorktree: Worktree {
   /// Those of new `paths` that no ignore rule leaves out.
   private func belonging(_ paths: [ScannedPath]) throws(CaptureError) -> [ScannedPath] {
     if paths.isEmpty { return [] }
-    let result: ChildProcess.Result
+    let ignored: Set<GitPath>
     do {
-      // With the index: what is tracked belongs in the tree, whatever the rules say.
-      result = try self.repository.git.run(
-        ["check-ignore", "-z", "--stdin"],
-        input: paths.flatMap { $0.path.bytes + [0] })
+      // A new file that a rule names belongs in the tree all the same when the index has it.
+      let named = try Self.ignored(paths, by: self.repository.git)
+      ignored = named.subtracting(try self.tracked(named))
     } catch {
       throw .scanFailed(cause: error.why)
     }
-    guard result.succeeded || result.ending == .exited(1) else {
-      throw .scanFailed(cause: result.complaint)
-    }
-    let ignored = Set(result.output.split(separator: 0).map { GitPath(bytes: Array($0)) })
     let kept = paths.filter { !ignored.contains($0.path) }.map {
       ScannedPath(path: $0.path, verdict: .read(knownMode: nil, indexBlob: nil))
     }
     let ours = try self.ignored(kept)
     return kept.filter { !ours.contains($0.path) }
+  }
+
+  /// Those of `paths` that the index has.
+  private func tracked(_ paths: Set<GitPath>) throws(GitError) -> Set<GitPath> {
+    var found: Set<GitPath> = []
+    var rest = paths.sorted()[...]
+    while !rest.isEmpty {
+      // So many paths fit on a command line.
+      let some = rest.prefix(30)
+      rest = rest.dropFirst(some.count)
+      let output = try self.repository.git.output(
+        ["ls-files", "-z", "--cached", "--"] + some.map { CommandWord($0) })
+      found.formUnion(output.split(separator: 0).map { GitPath(bytes: Array($0)) })
+    }
+    return found
   }
 
   // MARK: storing

@@ -11,11 +11,13 @@ package enum Litter {
   /// A temporary object of libgit2's is nobody's any more after so long.
   static let staleSeconds: Int64 = 3600
 
-  /// Removes scratch folders, locks on our own refs and old temporary objects.
+  /// Removes scratch folders, half-restored files, locks on our own refs and old temporary objects.
   ///
   /// The caller holds the repository's lock, so no capture of ours is under way.
   package static func sweep(_ location: RepositoryLocation) {
     Scratch.sweep(below: location.ownFolder)
+    TemporaryObjects.sweep(below: location.ownFolder)
+    WorktreeWriter.sweep(location)
     self.removeLocks(below: location.commonDir.appending("refs").appending("pulsar"), depth: 0)
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)

@@ -74,6 +74,21 @@ final class Scratch {
     }
   }
 
+  /// Replaces a cache of ours in one step. Failing to costs time, not safety.
+  static func replace(_ path: GitPath, with bytes: [UInt8]) {
+    // The name lets the next capture sweep it, should this process die here.
+    let temporary = path.parent.appending(
+      Array("\(self.prefix)\(getpid())-".utf8) + Array(path.name))
+    do {
+      try self.write(bytes, to: temporary)
+    } catch {
+      self.remove(temporary)
+      return
+    }
+    let renamed = temporary.withCString { from in path.withCString { rename(from, $0) } }
+    if renamed != 0 { self.remove(temporary) }
+  }
+
   static func makeFolder(_ path: GitPath) throws(StoreError) {
     guard path.withCString({ mkdir($0, 0o700) }) != 0, errno != EEXIST else { return }
     throw self.failure("making", path)

@@ -147,7 +147,8 @@ struct StableReader {
   ///   not have the size it was told. Called twice for a file that was touched just now.
   func stream<Value: Equatable, Failure: Error>(
     _ path: GitPath, limit: ByteCount,
-    into sink: (_ size: Int, _ read: (UnsafeMutableRawBufferPointer) -> Int) throws(Failure) -> Value?
+    into sink: (_ size: Int, _ read: (UnsafeMutableRawBufferPointer) -> Int) throws(Failure) ->
+      Value?
   ) throws(Failure) -> (value: Value?, stamp: FileStamp?, skipped: SkippedPath.Reason?) {
     for _ in 0..<Self.attempts {
       let descriptor = path.withCString { cgit_open_beneath(self.folder, $0) }

@@ -90,15 +90,7 @@ struct StatCache {
     }
     let sum = Self.sum(bytes)
     bytes += Array(String(sum, radix: 16).utf8)
-    let temporary = GitPath(bytes: self.path.bytes + Array(".\(getpid())".utf8))
-    do {
-      try Scratch.write(bytes, to: temporary)
-    } catch {
-      Scratch.remove(temporary)
-      return
-    }
-    let renamed = temporary.withCString { from in self.path.withCString { rename(from, $0) } }
-    if renamed != 0 { Scratch.remove(temporary) }
+    Scratch.replace(self.path, with: bytes)
   }
 
   private static func line(_ tag: String, _ numbers: [Int64], _ path: [UInt8]) -> [UInt8] {
@@ -122,7 +114,9 @@ struct StatCache {
         stamp: stamp, entry: TreeEntry(mode: mode, id: id),
         conversion: UInt64(bitPattern: conversion))
     case UInt8(ascii: "F"):
-      guard let stamp = FileStamp(numbers: words.dropFirst().compactMap(self.number)) else { return }
+      guard let stamp = FileStamp(numbers: words.dropFirst().compactMap(self.number)) else {
+        return
+      }
       flags = IndexFlags(stamp: stamp, paths: [])
     case UInt8(ascii: "P"):
       if let known = flags { flags = IndexFlags(stamp: known.stamp, paths: known.paths + [path]) }

@@ -118,7 +118,11 @@ struct StatusParser {
     case UInt8(ascii: "D"): self.put(path, .gone)
     default:
       self.put(
-        path, .read(knownMode: indexMode, indexBlob: indexID.isNull || headID.isNull && staged == UInt8(ascii: ".") ? nil : indexID))
+        path,
+        .read(
+          knownMode: indexMode,
+          indexBlob: indexID.isNull || headID.isNull && staged == UInt8(ascii: ".") ? nil : indexID)
+      )
     }
   }
 

@@ -45,7 +45,9 @@ enum TreeCodec {
     while position < bytes.count {
       var mode: UInt32 = 0
       while position < bytes.count, bytes[position] != UInt8(ascii: " ") {
-        guard bytes[position] >= 0x30, bytes[position] < 0x38, mode < 0o10_000_000 else { return nil }
+        guard bytes[position] >= 0x30, bytes[position] < 0x38, mode < 0o10_000_000 else {
+          return nil
+        }
         mode = mode << 3 | UInt32(bytes[position] - 0x30)
         position += 1
       }

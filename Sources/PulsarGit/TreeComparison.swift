@@ -70,7 +70,9 @@ enum TreeComparison {
     return LineCounts(added: added, removed: removed)
   }
 
-  private static func tree(_ id: ObjectID, in repository: OpaquePointer) throws(StoreError) -> OpaquePointer {
+  private static func tree(_ id: ObjectID, in repository: OpaquePointer) throws(StoreError)
+    -> OpaquePointer
+  {
     var raw = id.raw
     var tree: OpaquePointer?
     let code = git_tree_lookup(&tree, repository, &raw)

@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func `a repository at a path of odd characters`() throws {
-    let repository = try TestRepository.make(named: "sp ace 'quo\"te\\ ü\n;$(x) ")
+    let repository = try TestRepository.make(named: "sp ace 'quo\"te\\ ü;$(x) ")
     try self.editRounds(repository)
   }
 

@@ -67,7 +67,9 @@ struct Judge {
       arguments = ["-c", "core.excludesFile=" + patterns]
     }
     // What it leaves out on an error is what `kept` names.
-    _ = try judge.tryGit(arguments + ["add", "-A", "--sparse", "--ignore-errors", "."])
+    let left = departures.kept.map { ":(exclude,literal)" + $0 }
+    _ = try judge.tryGit(
+      arguments + ["add", "-A", "--sparse", "--ignore-errors", "--", "."] + left)
     try judge.keep(departures.kept, from: departures.keptFrom)
     return try judge.writeTree()
   }

@@ -1,0 +1,124 @@
+internal import PulsarCore
+internal import PulsarEngine
+internal import PulsarGit
+internal import PulsarSystem
+
+/// The captures a restore may take from, newest first.
+///
+/// A capture that was made only as a precaution before a restore holds the very state the person wants to
+/// be rid of. What came of that restore counts as the newest state, where there is a record of it; else
+/// the captures before it count too, for paths that are now as in it.
+struct CaptureSources {
+  struct Source {
+    let capture: CaptureWalk.Capture
+    let tree: ObjectID
+  }
+
+  let all: [Source]
+  private let stream: CurrentStream
+  private let open: OpenRepository
+
+  /// - Parameter at: the time or id a person gave.
+  /// - Throws: a refusal when there is no such capture.
+  init(
+    _ open: OpenRepository, _ stream: CurrentStream, at: String?, _ store: some SnapshotStore
+  ) throws {
+    self.open = open
+    self.stream = stream
+    guard stream.tip != nil else {
+      throw Refusal(
+        whatFailed: "nothing restored",
+        why: "there is no capture of \(stream.branch.displayed) yet",
+        whatToDo: "capture with 'git pulsar now'")
+    }
+    if let at {
+      let capture = try Self.capture(at, open, stream)
+      self.all = [Source(capture: capture, tree: capture.record.tree)]
+    } else {
+      self.all = try Self.newest(open, stream, store)
+    }
+  }
+
+  private static func newest(
+    _ open: OpenRepository, _ stream: CurrentStream, _ store: some SnapshotStore
+  ) throws -> [Source] {
+    var walk = CaptureWalk(open.repository.git, from: stream.tip)
+    var sources: [Source] = []
+    let records = try UndoLog(store: store).records(of: open.location.undoName)
+    while let capture = try walk.take() {
+      if capture.isPrecaution,
+        let after = records.first(where: { $0.capture == capture.id })?.afterCommit
+      {
+        sources.append(Source(capture: capture, tree: try store.commit(after).tree))
+        return sources
+      }
+      sources.append(Source(capture: capture, tree: capture.record.tree))
+      if !capture.isPrecaution { return sources }
+    }
+    return sources
+  }
+
+  private static func capture(
+    _ at: String, _ open: OpenRepository, _ stream: CurrentStream
+  ) throws -> CaptureWalk.Capture {
+    let digits = Array(at.lowercased().utf8)
+    let isID =
+      (4...64).contains(digits.count)
+      && digits.allSatisfy {
+        (0x30...0x39).contains($0) || (0x61...0x66).contains($0)
+      }
+    let seconds = Moment.seconds(at, now: open.session.clock.wallTime())
+    var walk = CaptureWalk(open.repository.git, from: stream.tip)
+    var named: [CaptureWalk.Capture] = []
+    var atTime: CaptureWalk.Capture?
+    var oldest: CaptureWalk.Capture?
+    while let capture = try walk.take() {
+      if isID && capture.id.hex.utf8.starts(with: digits) { named.append(capture) }
+      if let seconds, atTime == nil, capture.record.time.seconds <= seconds { atTime = capture }
+      if !isID && atTime != nil { break }
+      oldest = capture
+    }
+    let branch = stream.branch.displayed
+    if named.count > 1 {
+      throw Refusal(
+        whatFailed: "nothing restored", why: "several captures begin with '\(at)'",
+        whatToDo: "give more of the id")
+    }
+    if let capture = named.first ?? atTime { return capture }
+    if seconds != nil, let oldest {
+      throw Refusal(
+        whatFailed: "nothing restored",
+        why:
+          "no capture of \(branch) is as old as '\(at)'; the oldest is of \(oldest.record.time.displayed)",
+        whatToDo: "see 'git pulsar history'")
+    }
+    let why =
+      isID
+      ? "no capture of \(branch) has the id '\(at)'"
+      : "no capture '\(escapedText(Array(at.utf8)))': that is neither an id nor a time"
+    throw Refusal(
+      whatFailed: "nothing restored", why: why,
+      whatToDo: "see 'git pulsar history' for ids; times are written \(Moment.forms)")
+  }
+
+  /// Why a path cannot be restored, with an older capture that has it, if one does.
+  func missing(
+    _ named: PathArguments.Named, at: String?, _ store: some SnapshotStore
+  ) throws -> Refusal {
+    let branch = self.stream.branch.displayed
+    var walk = CaptureWalk(self.open.repository.git, from: self.stream.tip)
+    var looked = 0
+    while looked < 1000, let capture = try walk.take() {
+      looked += 1
+      guard try store.entry(at: named.path, in: capture.record.tree) != nil else { continue }
+      let age = capture.record.time.displayed(before: self.open.session.clock.wallTime())
+      let which = at == nil ? "the newest capture of \(branch)" : "the capture at '\(at ?? "")'"
+      return Refusal(
+        whatFailed: "nothing restored", why: "\(which) has no '\(named.text)'",
+        whatToDo: "take it from \(capture.id.short) (\(age)) with --at \(capture.id.short)")
+    }
+    return Refusal(
+      whatFailed: "nothing restored", why: "no capture of \(branch) has '\(named.text)'",
+      whatToDo: "see 'git pulsar history' for what was captured")
+  }
+}

@@ -1,0 +1,115 @@
+internal import ArgumentParser
+internal import PulsarCore
+internal import PulsarEngine
+internal import PulsarGit
+internal import PulsarSystem
+
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List the registered repositories.")
+
+  @OptionGroup var options: CommonOptions
+  @Flag(help: "Report as JSON.")
+  var json = false
+
+  func run() throws {
+    try self.perform(self.options) { session in
+      let registry = try session.registry.load()
+      let machine = try session.machines.load().machine
+      let rows = registry.paths.map { ListedRepository($0, machine, session) }
+      for line in registry.malformed {
+        session.console.remark(
+          "git-pulsar: a line of the registry is no absolute path and is not used: \(escapedForDisplay(line))"
+        )
+      }
+      if self.json {
+        session.console.json(rows)
+      } else if rows.isEmpty {
+        session.console.say("no repository is registered; run 'git pulsar' in one")
+      } else {
+        session.console.table(
+          rows.map { [$0.shown, $0.state, $0.capturedShown, $0.branch ?? "-"] },
+          header: ["repository", "state", "newest capture", "branch"])
+      }
+      return .done
+    }
+  }
+}
+
+/// One line of `list`.
+struct ListedRepository: Encodable {
+  let path: PathReport
+  /// `ok`, `paused`, `missing`, `unreadable`, `not pushed`, `no capture yet`.
+  let state: String
+  let branch: String?
+  let commit: String?
+  let time: String?
+  let pushed: Bool?
+  let shown: String
+  let capturedShown: String
+
+  enum CodingKeys: CodingKey { case path, state, branch, commit, time, pushed }
+
+  init(_ path: GitPath, _ machine: Machine?, _ session: Session) {
+    self.path = PathReport(path)
+    self.shown = session.displayed(path)
+    var newest: Newest?
+    var state = "ok"
+    if let glance = RepositoryGlance(at: path) {
+      do {
+        if let machine { newest = try Self.newest(glance, machine, session) }
+        if newest == nil { state = "no capture yet" }
+        if newest?.isPushed == false { state = "not pushed" }
+      } catch {
+        state = "unreadable"
+      }
+      let isPaused = (try? Pause(gitDirectory: glance.gitDir).isPaused) ?? false
+      if isPaused { state = "paused" }
+    } else {
+      state = "missing"
+    }
+    self.state = state
+    self.branch = newest?.branch.displayed
+    self.commit = newest?.commit.hex
+    self.time = newest?.time.iso8601
+    self.pushed = newest?.isPushed
+    self.capturedShown =
+      newest.map { $0.time.displayed(before: session.clock.wallTime()) } ?? "-"
+  }
+
+  private struct Newest {
+    let branch: Branch
+    let commit: ObjectID
+    let time: WallTime
+    let isPushed: Bool
+
+    init(branch: Branch, commit: ObjectID, time: WallTime, isPushed: Bool) {
+      self.branch = branch
+      self.commit = commit
+      self.time = time
+      self.isPushed = isPushed
+    }
+
+    init(_ found: (branch: [UInt8], commit: CommitRecord, isPushed: Bool)) {
+      self.init(
+        branch: Branch(name: found.branch), commit: found.commit.id, time: found.commit.time,
+        isPushed: found.isPushed)
+    }
+  }
+
+  private static func newest(
+    _ glance: RepositoryGlance, _ machine: Machine, _ session: Session
+  ) throws -> Newest? {
+    if let (note, isPushed) = glance.notedCapture() {
+      return Newest(branch: note.branch, commit: note.commit, time: note.time, isPushed: isPushed)
+    }
+    do {
+      return try glance.newestCapture(of: machine).map(Newest.init)
+    } catch {
+      let repository = try Repository(discoveredBy: session.git.with(in: glance.worktree))
+      return try RepositoryGlance.newestCapture(
+        of: machine, in: GitProgramSnapshotStore(repository)
+      ).map(Newest.init)
+    }
+  }
+}

@@ -1,0 +1,167 @@
+internal import ArgumentParser
+internal import PulsarCore
+internal import PulsarEngine
+internal import PulsarGit
+internal import PulsarSystem
+
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Tell what is captured, pushed, left out, paused.",
+    discussion: "Reads local state only; never waits for the network.")
+
+  @OptionGroup var options: CommonOptions
+  @Flag(help: "Report as JSON.")
+  var json = false
+
+  func run() throws {
+    try self.perform(self.options) { session in
+      let open: OpenRepository
+      do {
+        open = try OpenRepository(session, mayBeUnregistered: true)
+      } catch GitError.notARepository {
+        return try self.outside(session)
+      }
+      let report = try StatusReport(open)
+      if self.json {
+        session.console.json(report)
+      } else {
+        report.show(on: session.console)
+      }
+      return .done
+    }
+  }
+
+  /// Where there is no repository: what there is to say of the machine.
+  private func outside(_ session: Session) throws -> ExitStatus {
+    let machine = try session.machines.load().machine
+    let count = try session.registry.load().paths.count
+    if self.json {
+      session.console.json(MachineReport(machine: machine?.slug, repositories: count))
+    } else {
+      session.console.say("not in a git repository")
+      session.console.say("this machine is \(machine?.slug ?? "not set up yet")")
+      session.console.say(
+        "\(count) registered \(count == 1 ? "repository" : "repositories"), see 'git pulsar list'")
+    }
+    return .done
+  }
+}
+
+/// `status --json` outside a repository.
+struct MachineReport: Encodable {
+  let machine: String?
+  let repositories: Int
+}
+
+/// What is so in one repository.
+struct StatusReport: Encodable {
+  let path: PathReport
+  let machine: String
+  let branch: String
+  let detached: Bool
+  let registered: Bool
+  let paused: Bool
+  /// The operation of the user's that has stopped half-way.
+  let operation: String?
+  let commit: String?
+  let time: String?
+  let reason: String?
+  /// Captures that the remote has not confirmed.
+  let unpushed: Int
+  let remote: String
+  let pushFailure: String?
+  let skipped: [SkippedReport]
+  /// Lines for people that need the parts above.
+  private let captureLine: String
+  private let skippedLines: [String]
+
+  enum CodingKeys: CodingKey {
+    case path, machine, branch, detached, registered, paused, operation, commit, time, reason
+    case unpushed, remote, pushFailure, skipped
+  }
+
+  /// More captures than this are counted as "at least".
+  static let unpushedMax = 1000
+
+  init(_ open: OpenRepository) throws {
+    let worktree = try GitWorktree(
+      open.repository, ignorePatterns: [], environment: open.session.environmentArguments)
+    let head = try worktree.head()
+    self.path = PathReport(open.location.worktree)
+    self.machine = open.machine.slug
+    self.branch = head.branch.displayed
+    if case .detached = head { self.detached = true } else { self.detached = false }
+    self.registered = try open.session.isRegistered(open.location.worktree)
+    self.paused = try open.pause.isPaused
+    self.operation = worktree.operation()?.rawValue
+    self.remote = open.settings.remoteName
+    let now = open.session.clock.wallTime()
+    let (tip, unpushed) = try open.withStore { store in
+      try Self.tip(open, head, store)
+    }
+    self.unpushed = unpushed
+    self.commit = tip?.id.hex
+    self.time = tip?.time.iso8601
+    let trailers = tip.flatMap { CaptureTrailers(message: $0.message) }
+    self.reason = trailers?.reason?.rawValue
+    if let tip {
+      let age = tip.time.displayed(before: now)
+      self.captureLine =
+        "newest capture: \(tip.id.short), \(tip.time.displayed) (\(age)), \(self.reason ?? "of an earlier version")"
+    } else {
+      self.captureLine = "no capture of this branch yet"
+    }
+    let hasRemote = open.repository.config.remotes.contains(self.remote)
+    let failure = hasRemote ? PushState(open.location).failure() : nil
+    self.pushFailure =
+      unpushed == 0
+      ? nil
+      : hasRemote
+        ? failure.map { "\($0.why), \($0.time.displayed(before: now))" }
+        : "there is no remote '\(self.remote)'"
+    let skipped = CaptureNote(at: open.location.gitDir)?.skipped ?? []
+    self.skipped = skipped.map(SkippedReport.init)
+    self.skippedLines = skipped.map { "left out: \($0.path.displayed), \($0.reason.displayed)" }
+  }
+
+  private static func tip(
+    _ open: OpenRepository, _ head: Head, _ store: some SnapshotStore
+  ) throws -> (CommitRecord?, unpushed: Int) {
+    let refs = try StreamRefs.find(
+      head.branch, of: open.machine, open.settings, foldsCase: false, in: store)
+    guard let id = try store.resolve(refs.stream) else { return (nil, 0) }
+    let pushed = try store.resolve(refs.pushed)
+    let tip = try store.commit(id)
+    var unpushed = 0
+    var next: CommitRecord? = tip
+    while let commit = next, commit.id != pushed, unpushed < Self.unpushedMax {
+      guard CaptureTrailers(message: commit.message) != nil else { break }
+      unpushed += 1
+      next = try commit.parents.first.map { try store.commit($0) }
+    }
+    return (tip, unpushed)
+  }
+
+  func show(on console: Console) {
+    console.say(console.bold("\(self.path.path)") + " on \(self.branch), machine \(self.machine)")
+    if self.detached { console.say("HEAD is detached: captures go to \(self.branch)") }
+    if !self.registered {
+      console.say(console.yellow("not registered: run 'git pulsar' here to register it"))
+    }
+    if self.paused { console.say(console.yellow("paused: run 'git pulsar resume' to go on")) }
+    if let operation {
+      console.say(console.yellow("a \(operation) is under way: captures wait for its end"))
+    }
+    console.say(self.captureLine)
+    if self.commit != nil {
+      if self.unpushed == 0 {
+        console.say(console.green("pushed to \(self.remote)"))
+      } else {
+        let count = self.unpushed == 1 ? "1 capture" : "\(self.unpushed) captures"
+        let why = self.pushFailure.map { " (\($0))" } ?? ""
+        console.say(console.yellow("not pushed yet: \(count)\(why)"))
+      }
+    }
+    for line in self.skippedLines { console.say(console.yellow(line)) }
+  }
+}

@@ -1,0 +1,71 @@
+package import PulsarCore
+package import PulsarEngine
+
+/// What can be told of a repository without starting git: cheap enough for a list of many.
+package struct RepositoryGlance: Sendable {
+  package let worktree: GitPath
+  package let gitDir: GitPath
+  package let commonDir: GitPath
+
+  /// - Returns: nil when there is no repository at `worktree`.
+  package init?(at worktree: GitPath) {
+    let dotGit = worktree.appending(".git")
+    guard let stamp = FileStamp.of(dotGit) else { return nil }
+    var gitDir = dotGit
+    if stamp.isFile {
+      guard let line = HeadFile.line(of: dotGit), line.starts(with: "gitdir: ".utf8) else {
+        return nil
+      }
+      let target = GitPath(bytes: Array(line.dropFirst("gitdir: ".utf8.count)))
+      gitDir = target.isAbsolute ? target : worktree.appending(target)
+    }
+    guard FileStamp.of(gitDir.appending("HEAD")) != nil else { return nil }
+    self.worktree = worktree
+    self.gitDir = gitDir
+    if let common = HeadFile.line(of: gitDir.appending("commondir")).map({ GitPath(bytes: $0) }) {
+      self.commonDir = common.isAbsolute ? common : gitDir.appending(common)
+    } else {
+      self.commonDir = gitDir
+    }
+  }
+
+  /// What the last capture here left as a note, if its stream still stands there.
+  package func notedCapture() -> (note: CaptureNote, isPushed: Bool)? {
+    guard let note = CaptureNote(at: self.gitDir),
+      HeadFile.value(of: note.stream, in: self.location) == .at(note.commit)
+    else { return nil }
+    return (note, HeadFile.value(of: note.pushed, in: self.location) == .at(note.commit))
+  }
+
+  private var location: RepositoryLocation {
+    RepositoryLocation(
+      worktree: self.worktree, gitDir: self.gitDir, commonDir: self.commonDir, usesSHA256: false)
+  }
+
+  /// The newest capture of a machine's streams here; nil when there is none.
+  ///
+  /// - Returns: also whether the remote has confirmed it.
+  /// - Throws: `StoreError` when libgit2 cannot read this repository; then ask git.
+  package func newestCapture(
+    of machine: Machine
+  ) throws(StoreError) -> (branch: [UInt8], commit: CommitRecord, isPushed: Bool)? {
+    return try Self.newestCapture(of: machine, in: LibGit2SnapshotStore(self.location))
+  }
+
+  package static func newestCapture(
+    of machine: Machine, in store: some SnapshotStore
+  ) throws(StoreError) -> (branch: [UInt8], commit: CommitRecord, isPushed: Bool)? {
+    let prefix = "\(StreamRefs.streamPrefix)\(machine.slug)/"
+    var newest: (leaf: [UInt8], commit: CommitRecord)?
+    for (ref, id) in try store.refs(withPrefix: prefix) {
+      guard let leaf = ref.dropping(prefix: prefix) else { continue }
+      let commit = try store.commit(id)
+      if newest.map({ commit.time > $0.commit.time }) ?? true { newest = (leaf, commit) }
+    }
+    guard let newest else { return nil }
+    let pushed = RefName(
+      bytes: Array("\(StreamRefs.pushedPrefix)\(machine.slug)/".utf8) + newest.leaf)
+    let branch = CaptureTrailers(message: newest.commit.message)?.branch.name ?? newest.leaf
+    return (branch, newest.commit, try store.resolve(pushed) == newest.commit.id)
+  }
+}

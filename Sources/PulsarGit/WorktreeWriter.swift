@@ -1,0 +1,369 @@
+internal import Clibgit2
+package import PulsarCore
+package import PulsarEngine
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Puts files and links into a working tree: whole or not at all, never through a link, never over
+/// anything that is not what the caller said is there.
+package final class WorktreeWriter {
+  private let repository: Repository
+  private let root: Int32
+  private var staged: [GitPath: Staged] = [:]
+  private var counter = 0
+
+  /// What tells one state of a file from another without reading it.
+  package struct Mark: Hashable, Sendable {
+    let stamp: FileStamp
+
+    /// The time of the last change of the inode is left out: putting back one of two hard links moves
+    /// that of the other.
+    func isSame(_ other: FileStamp) -> Bool {
+      var other = other
+      other.changedSeconds = self.stamp.changedSeconds
+      other.changedNanoseconds = self.stamp.changedNanoseconds
+      return other == self.stamp
+    }
+  }
+
+  /// What is at a path.
+  package enum Occupant: Hashable, Sendable {
+    case nothing
+    /// A file, a link, or whatever else is no folder.
+    case thing(Mark)
+    case folder
+    /// A part of the path that is no folder, so that nothing can be below it.
+    case blocked(by: GitPath, Mark)
+  }
+
+  /// One file that is ready to be put in its place.
+  private struct Staged {
+    let path: GitPath
+    let folder: GitPath
+    let name: [UInt8]
+  }
+
+  package init(_ repository: Repository) throws(RestoreError) {
+    self.repository = repository
+    let top = repository.location.worktree
+    self.root = top.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard self.root >= 0 else { throw Self.failure("opening it", top) }
+  }
+
+  deinit {
+    self.removeStaged()
+    close(self.root)
+  }
+
+  // MARK: looking
+
+  package func occupant(_ path: GitPath) -> Occupant {
+    var above = GitPath.root
+    let components = path.components
+    for (index, name) in components.enumerated() {
+      above = above.appending(Array(name))
+      guard let stamp = self.stamp(above) else { return .nothing }
+      if index == components.count - 1 {
+        return stamp.isFolder ? .folder : .thing(Mark(stamp: stamp))
+      }
+      if !stamp.isFolder { return .blocked(by: above, Mark(stamp: stamp)) }
+    }
+    return .folder
+  }
+
+  /// Everything below a folder that is no folder itself, with folders that cannot be read.
+  package func things(below folder: GitPath) -> [(path: GitPath, mark: Mark)] {
+    var found: [(path: GitPath, mark: Mark)] = []
+    for name in Scratch.names(in: self.repository.location.worktree.appending(folder)) {
+      let path = folder.appending(name)
+      guard let stamp = self.stamp(path) else { continue }
+      if stamp.isFolder {
+        found += self.things(below: path)
+      } else {
+        found.append((path, Mark(stamp: stamp)))
+      }
+    }
+    return found
+  }
+
+  private func stamp(_ path: GitPath) -> FileStamp? {
+    var status = stat()
+    let result = path.withCString { fstatat(self.root, $0, &status, AT_SYMLINK_NOFOLLOW) }
+    return result == 0 ? FileStamp(status) : nil
+  }
+
+  // MARK: staging
+
+  /// Writes the contents beside their places, under names of our own. Nothing of the person's
+  /// changes.
+  package func stage(
+    _ wishes: [SmudgedContent.Wish], _ store: some SnapshotStore
+  ) throws(RestoreError) {
+    for wish in wishes where wish.path.isRefusedByGit { throw .refusedName(wish.path) }
+    let content = SmudgedContent(self.repository)
+    try content.deliver(
+      wishes,
+      sizes: { (id) throws(RestoreError) -> ByteCount? in
+        do throws(StoreError) {
+          return try store.blobSize(id)
+        } catch {
+          throw .store(error)
+        }
+      },
+      large: { (wish) throws(RestoreError) in try self.makeFile(wish) },
+      sink: { (wish, bytes) throws(RestoreError) in
+        if self.repository.git.isCancelled() { throw .interrupted }
+        if wish.entry.mode == .symlink {
+          try self.makeLink(wish, to: bytes)
+          return
+        }
+        let descriptor = try self.makeFile(wish)
+        defer { close(descriptor) }
+        try Self.write(bytes, to: descriptor, wish.path)
+      })
+    // A full disk may show only now.
+    for path in self.staged.keys.sorted() {
+      if let staged = self.staged[path] { try self.sync(staged) }
+    }
+  }
+
+  private func makeFile(_ wish: SmudgedContent.Wish) throws(RestoreError) -> Int32 {
+    let staged = try self.reserve(wish.path)
+    let folder = try self.folder(staged.folder, making: false, for: wish.path)
+    defer { close(folder) }
+    // As a check-out makes them: the person's umask decides.
+    let mode: mode_t = wish.entry.mode == .executable ? 0o777 : 0o666
+    let descriptor = GitPath(bytes: staged.name).withCString {
+      openat(folder, $0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+    }
+    guard descriptor >= 0 else { throw Self.failure("making a file", wish.path) }
+    return descriptor
+  }
+
+  private func makeLink(_ wish: SmudgedContent.Wish, to target: [UInt8]) throws(RestoreError) {
+    let staged = try self.reserve(wish.path)
+    let folder = try self.folder(staged.folder, making: false, for: wish.path)
+    defer { close(folder) }
+    let code = GitPath(bytes: target).withCString { target in
+      GitPath(bytes: staged.name).withCString { symlinkat(target, folder, $0) }
+    }
+    guard code == 0 else { throw Self.failure("making a link", wish.path) }
+  }
+
+  /// A name of our own in the innermost folder that is there already, noted first, so that it is
+  /// removed even when this process dies.
+  private func reserve(_ path: GitPath) throws(RestoreError) -> Staged {
+    var folder = path.parent
+    while !folder.isRoot, self.occupant(folder) != .folder { folder = folder.parent }
+    self.counter += 1
+    let staged = Staged(
+      path: path, folder: folder, name: Array("\(Self.prefix)\(getpid())-\(self.counter)".utf8))
+    do {
+      try Self.note(folder.appending(staged.name), self.repository.location)
+    } catch {
+      throw .store(error)
+    }
+    self.staged[path] = staged
+    return staged
+  }
+
+  private func sync(_ staged: Staged) throws(RestoreError) {
+    let folder = try self.folder(staged.folder, making: false, for: staged.path)
+    defer { close(folder) }
+    let descriptor = GitPath(bytes: staged.name).withCString {
+      openat(folder, $0, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    }
+    if descriptor < 0 && errno == ELOOP { return }
+    guard descriptor >= 0 else { throw Self.failure("opening it", staged.path) }
+    defer { close(descriptor) }
+    while fsync(descriptor) != 0 {
+      if errno == EINTR { continue }
+      if errno == EINVAL || errno == ENOTSUP { return }
+      throw Self.failure("syncing it", staged.path)
+    }
+  }
+
+  // MARK: putting
+
+  /// Puts a staged file in its place, folders made as needed.
+  ///
+  /// - Parameter expected: what is there; anything else stops us. A folder must hold nothing but
+  ///   empty folders.
+  package func put(_ path: GitPath, over expected: Mark?) throws(RestoreError) {
+    guard let staged = self.staged[path] else {
+      preconditionFailure("'\(path.displayed)' was not staged")
+    }
+    let source = try self.folder(staged.folder, making: false, for: path)
+    defer { close(source) }
+    let target = try self.folder(path.parent, making: true, for: path)
+    defer { close(target) }
+    let name = GitPath(bytes: path.name)
+    var status = stat()
+    if name.withCString({ fstatat(target, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 {
+      let stamp = FileStamp(status)
+      if stamp.isFolder {
+        guard Self.removeEmptyFolder(target, name) else { throw .changedMeanwhile(path) }
+      } else if expected?.isSame(stamp) != true {
+        throw .changedMeanwhile(path)
+      }
+    } else if expected != nil {
+      throw .changedMeanwhile(path)
+    }
+    let code = GitPath(bytes: staged.name).withCString { from in
+      name.withCString { renameat(source, from, target, $0) }
+    }
+    guard code == 0 else { throw Self.failure("moving it into place", path) }
+    self.staged[path] = nil
+  }
+
+  /// Removes a file or link, and the folders above that it leaves empty.
+  ///
+  /// - Parameter standing: a folder that is kept, as the person stands in it.
+  package func remove(
+    _ path: GitPath, expecting expected: Mark, standing: GitPath?
+  ) throws(RestoreError) {
+    let folder = try self.folder(path.parent, making: false, for: path)
+    defer { close(folder) }
+    let name = GitPath(bytes: path.name)
+    var status = stat()
+    guard name.withCString({ fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0,
+      expected.isSame(FileStamp(status))
+    else { throw .changedMeanwhile(path) }
+    guard name.withCString({ unlinkat(folder, $0, 0) }) == 0 else {
+      throw Self.failure("removing it", path)
+    }
+    var parent = path.parent
+    while !parent.isRoot, standing.map({ !$0.isWithin(parent) }) ?? true {
+      guard let above = try? self.folder(parent.parent, making: false, for: parent) else { return }
+      defer { close(above) }
+      let code = GitPath(bytes: parent.name).withCString { unlinkat(above, $0, AT_REMOVEDIR) }
+      if code != 0 { return }
+      parent = parent.parent
+    }
+  }
+
+  /// Removes what was staged and not put in its place.
+  package func removeStaged() {
+    for staged in self.staged.values {
+      guard let folder = try? self.folder(staged.folder, making: false, for: staged.path) else {
+        continue
+      }
+      _ = GitPath(bytes: staged.name).withCString { unlinkat(folder, $0, 0) }
+      close(folder)
+    }
+    self.staged = [:]
+    Scratch.remove(Self.notes(self.repository.location))
+  }
+
+  /// Opens a folder of the working tree, following no link.
+  private func folder(
+    _ path: GitPath, making: Bool, for wanted: GitPath
+  ) throws(RestoreError) -> Int32 {
+    var current = dup(self.root)
+    guard current >= 0 else { throw Self.failure("opening the working tree", wanted) }
+    _ = fcntl(current, F_SETFD, FD_CLOEXEC)
+    for component in path.components {
+      let name = GitPath(bytes: component)
+      func enter() -> Int32 {
+        name.withCString {
+          openat(current, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        }
+      }
+      var next = enter()
+      if next < 0 && errno == ENOENT && making {
+        if name.withCString({ mkdirat(current, $0, 0o777) }) == 0 || errno == EEXIST {
+          next = enter()
+        }
+      }
+      guard next >= 0 else {
+        let error = Self.failure("opening the folder '\(path.displayed)'", wanted)
+        close(current)
+        throw error
+      }
+      close(current)
+      current = next
+    }
+    return current
+  }
+
+  /// Removes a folder that holds nothing but empty folders.
+  private static func removeEmptyFolder(_ parent: Int32, _ name: GitPath) -> Bool {
+    if name.withCString({ unlinkat(parent, $0, AT_REMOVEDIR) }) == 0 { return true }
+    guard errno == ENOTEMPTY || errno == EEXIST else { return false }
+    let folder = name.withCString {
+      openat(parent, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    }
+    guard folder >= 0, let stream = fdopendir(folder) else { return false }
+    defer { closedir(stream) }
+    var names: [GitPath] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafeBytes(of: entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+      if name != [0x2E] && name != [0x2E, 0x2E] { names.append(GitPath(bytes: name)) }
+    }
+    for name in names where !self.removeEmptyFolder(folder, name) { return false }
+    return name.withCString { unlinkat(parent, $0, AT_REMOVEDIR) } == 0
+  }
+
+  private static func write(
+    _ bytes: [UInt8], to descriptor: Int32, _ path: GitPath
+  ) throws(RestoreError) {
+    do {
+      try Scratch.write(bytes[...], to: descriptor, path)
+    } catch .full(let cause) {
+      throw .full(path, cause: cause)
+    } catch {
+      throw .system(operation: "writing it", path, cause: error.why)
+    }
+  }
+
+  private static func failure(_ operation: String, _ path: GitPath) -> RestoreError {
+    let cause = errnoWords()
+    if errno == ENOSPC || errno == EDQUOT { return .full(path, cause: cause) }
+    return .system(operation: operation, path, cause: cause)
+  }
+
+  // MARK: litter
+
+  static let prefix = ".git-pulsar-restore-"
+
+  private static func notes(_ location: RepositoryLocation) -> GitPath {
+    location.ownFolder.appending("restore-files")
+  }
+
+  /// Notes a file of ours in the working tree.
+  private static func note(_ path: GitPath, _ location: RepositoryLocation) throws(StoreError) {
+    try Scratch.makeFolder(location.ownFolder)
+    let notes = self.notes(location)
+    let descriptor = notes.withCString {
+      open($0, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    }
+    guard descriptor >= 0 else { throw Scratch.failure("writing", notes) }
+    defer { close(descriptor) }
+    try Scratch.write((path.bytes + [0])[...], to: descriptor, notes)
+  }
+
+  /// Removes what a restore that was killed left in the working tree. The caller holds the lock.
+  static func sweep(_ location: RepositoryLocation) {
+    let notes = self.notes(location)
+    let descriptor = notes.withCString { open($0, O_RDONLY | O_CLOEXEC) }
+    guard descriptor >= 0 else { return }
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = read(descriptor, &buffer, buffer.count)
+      if count <= 0 { break }
+      bytes += buffer[..<count]
+    }
+    for record in bytes.split(separator: 0) {
+      let path = GitPath(bytes: record)
+      guard path.name.starts(with: self.prefix.utf8) else { continue }
+      _ = location.worktree.appending(path).withCString { unlink($0) }
+    }
+    Scratch.remove(notes)
+  }
+}
