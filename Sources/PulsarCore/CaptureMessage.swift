@@ -59,7 +59,8 @@ package struct CaptureMessage: Hashable, Sendable {
       let noun = parts.isEmpty ? (count == 1 ? " file" : " files") : ""
       parts.append("\(Self.verb(kind)) \(count)\(noun)")
     }
-    return "backup: " + parts.joined(separator: ", ") + Self.suffix(total)
+    let whole = "backup: " + parts.joined(separator: ", ") + Self.suffix(total)
+    return whole.count <= Self.subjectColumns ? whole : "backup: changed \(self.changes.count) files"
   }
 
   private static func verb(_ kind: PathChange.Kind) -> String {
@@ -175,6 +176,7 @@ package struct IndexMessage: Hashable, Sendable {
     return message.split(separator: UInt8(ascii: "\n")).compactMap { line in
       guard line.starts(with: key) else { return nil }
       let digits = Array(line.dropFirst(key.count).prefix { $0 != UInt8(ascii: " ") })
+      guard !digits.isEmpty, digits.count.isMultiple(of: 2) else { return nil }
       var bytes: [UInt8] = []
       for start in stride(from: 0, to: digits.count - 1, by: 2) {
         let pair = String(decoding: digits[start...(start + 1)], as: UTF8.self)

@@ -5,6 +5,8 @@ package struct Machine: Hashable, Sendable {
   /// Random, written once; tells machines of one name apart.
   package let id: String
 
+  private static let componentBytesMax = 60
+
   package init(name: String, id: String) {
     self.name = name
     self.id = id
@@ -16,11 +18,12 @@ package struct Machine: Hashable, Sendable {
   }
 
   /// `name` as a component of a ref: what git forbids there becomes `-`, without runs of it at the
-  /// ends; `machine` when nothing is left.
+  /// ends; `machine` when nothing is left. At most 60 bytes, cut between scalars.
   ///
   /// Source: git-check-ref-format(1).
   package static func normalised(_ name: String) -> String {
-    var kept = ""
+    // Scalars, not characters: a mark that joins a dot would hide the dot from us, not from git.
+    var kept: [Unicode.Scalar] = []
     for scalar in name.unicodeScalars {
       let isForbidden =
         scalar.value <= 0x20 || scalar.value == 0x7F
@@ -29,14 +32,27 @@ package struct Machine: Hashable, Sendable {
         || scalar.properties.generalCategory == .format
       let isRepeatedDot = scalar == "." && kept.last == "."
       if isForbidden || isRepeatedDot {
-        if kept.last != "-" { kept += "-" }
+        if kept.last != "-" { kept.append("-") }
       } else {
-        kept.unicodeScalars.append(scalar)
+        kept.append(scalar)
       }
     }
-    while let first = kept.first, first == "-" || first == "." { kept.removeFirst() }
-    while let last = kept.last, last == "-" || last == "." { kept.removeLast() }
-    while kept.hasSuffix(".lock") { kept.removeLast(5) }
-    return kept.isEmpty ? "machine" : String(kept.prefix(60))
+    kept = Array(kept.drop { $0 == "-" || $0 == "." })
+    var bytes = 0
+    kept = Array(
+      kept.prefix { scalar in
+        bytes += UTF8.width(scalar)
+        return bytes <= Self.componentBytesMax
+      })
+    var hasEnd = false
+    while !hasEnd {
+      hasEnd = true
+      while let last = kept.last, last == "-" || last == "." { kept.removeLast() }
+      if kept.suffix(5).elementsEqual(".lock".unicodeScalars) {
+        kept.removeLast(5)
+        hasEnd = false
+      }
+    }
+    return kept.isEmpty ? "machine" : String(String.UnicodeScalarView(kept))
   }
 }

@@ -75,8 +75,9 @@ package struct StreamRefs: Hashable, Sendable {
     for branch: Branch, clashingWith existing: [[UInt8]], foldsCase: Bool
   ) -> [UInt8] {
     let flattened = branch.name.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "-") : $0 }
-    let own = flattened + Array("--\(fingerprint(branch.name))".utf8)
-    if existing.contains(own) { return own }
+    // It must fit into one file name, with `.lock` behind it.
+    let own = Array(flattened.prefix(220)) + Array("--\(fingerprint(branch.name))".utf8)
+    if existing.contains(own) || self.looksLikeOwn(branch.name) { return own }
     let name = RefName(bytes: branch.name)
     let folded = foldsCase ? lowercased(branch.name) : branch.name
     for other in existing where other != branch.name {
@@ -88,6 +89,14 @@ package struct StreamRefs: Hashable, Sendable {
       if isSameFolded || clashes { return own }
     }
     return branch.name
+  }
+
+  /// Whether a branch is called what only a branch that clashes may be called in refs.
+  private static func looksLikeOwn(_ name: [UInt8]) -> Bool {
+    let first = name.prefix { $0 != UInt8(ascii: "/") }
+    let digits = first.suffix(16)
+    return digits.count == 16 && first.dropLast(16).suffix(2).elementsEqual("--".utf8)
+      && digits.allSatisfy { "0123456789abcdefABCDEF".utf8.contains($0) }
   }
 
   private static func lowercased(_ bytes: [UInt8]) -> [UInt8] {

@@ -68,9 +68,9 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
   /// - Throws: `CaptureError`; nothing is changed then.
   package func run(_ request: CaptureRequest) throws(CaptureError) -> CaptureReport {
     var last = CaptureError.headKeepsMoving
-    for _ in 0..<Self.attempts {
+    for number in 0..<Self.attempts {
       do {
-        if let report = try self.attempt(request) { return report }
+        if let report = try self.attempt(request, isFirst: number == 0) { return report }
         last = .headKeepsMoving
       } catch {
         // Pruned between writing and reading back: what is missing is written again.
@@ -85,7 +85,9 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
   }
 
   /// One attempt; nil when HEAD moved meanwhile.
-  private func attempt(_ request: CaptureRequest) throws(CaptureError) -> CaptureReport? {
+  private func attempt(
+    _ request: CaptureRequest, isFirst: Bool
+  ) throws(CaptureError) -> CaptureReport? {
     self.yield(.beforeScan)
     let previous: CommitRecord?
     let scan: WorktreeScan
@@ -122,6 +124,13 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       if let previous, previous.tree == tree, isSameIndex, request.takenOver == nil,
         try self.containsHead(scan.head.commit, in: previous)
       {
+        // An attempt before may have moved the ref and then missed objects; they are written again by
+        // now, and no more than that.
+        if !isFirst {
+          try self.store.makeObjectsDurable()
+          try self.store.makeDurable(refs.stream)
+          try self.store.confirm(previous.id, at: refs.stream, objects: files.written)
+        }
         return self.report(scan, refs, previous, isNew: false, changes: [], files)
       }
       var indexParent = isSameIndex ? oldIndex?.id : nil

@@ -33,17 +33,23 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     let names = contents.indices.flatMap { Array("blob-\($0)\n".utf8) }
     // The folder of the command is ours, so git must be told where the repository is.
     let git = self.located.with(in: scratch.folder)
-    for attempt in 0..<2 {
-      let output = try self.run(
-        git, ["hash-object", "-w", "--no-filters", "--stdin-paths"], input: names)
-      let ids = try Self.ids(output, count: contents.count)
-      let isRepaired = try self.removeDamaged(ids)
-      if !isRepaired || attempt == 1 {
-        self.written += ids
-        return ids
-      }
+    return try self.idsWritten(count: contents.count) { () throws(StoreError) in
+      try self.run(git, ["hash-object", "-w", "--no-filters", "--stdin-paths"], input: names)
     }
-    throw .failed(operation: "git hash-object", cause: "an object stays damaged")
+  }
+
+  /// The ids that a command printed which writes objects. git takes an object that is there for
+  /// sound: when one turns out to be damaged, it is removed and the command runs again.
+  private func idsWritten(
+    count: Int, by write: () throws(StoreError) -> [UInt8]
+  ) throws(StoreError) -> [ObjectID] {
+    for _ in 0..<2 {
+      let ids = try Self.ids(try write(), count: count)
+      if try self.removeDamaged(ids) { continue }
+      self.written += ids
+      return ids
+    }
+    throw .failed(operation: "git", cause: "an object stays damaged")
   }
 
   package func writeBlob(
@@ -66,10 +72,9 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     }
     if total != size { return nil }
     let git = self.located.with(in: scratch.folder)
-    let output = try self.run(git, ["hash-object", "-w", "--no-filters", "blob"])
-    let ids = try Self.ids(output, count: 1)
-    self.written += ids
-    return ids[0]
+    return try self.idsWritten(count: 1) { () throws(StoreError) in
+      try self.run(git, ["hash-object", "-w", "--no-filters", "blob"])
+    }[0]
   }
 
   package func writeTree(
@@ -123,16 +128,17 @@ package final class GitProgramSnapshotStore: SnapshotStore {
       git, ["update-index", "--replace", "-z", "--index-info"], settings,
       input: removals + additions)
     let missing: [CommandWord] = self.repository.isPartialClone ? ["--missing-ok"] : []
-    let output = try self.run(git, ["write-tree"] + missing, settings)
-    return try Self.ids(output, count: 1)[0]
+    return try self.idsWritten(count: 1) { () throws(StoreError) in
+      try self.run(git, ["write-tree"] + missing, settings)
+    }[0]
   }
 
   package func writeCommit(_ commit: NewCommit) throws(StoreError) -> ObjectID {
-    let output = try self.run(
-      self.git, ["hash-object", "-t", "commit", "-w", "--stdin"], input: CommitCodec.bytes(commit))
-    let ids = try Self.ids(output, count: 1)
-    self.written += ids
-    return ids[0]
+    try self.idsWritten(count: 1) { () throws(StoreError) in
+      try self.run(
+        self.git, ["hash-object", "-t", "commit", "-w", "--stdin"], input: CommitCodec.bytes(commit)
+      )
+    }[0]
   }
 
   /// Removes loose objects that are there but damaged, as a power cut leaves them, and which git
@@ -144,7 +150,8 @@ package final class GitProgramSnapshotStore: SnapshotStore {
       self.git, ["cat-file", "--batch-check=%(objectname) %(objecttype)"],
       input: ids.flatMap { Array("\($0.hex)\n".utf8) }, mayFail: true)
     let sound = Set(
-      output.split(separator: UInt8(ascii: "\n")).filter { $0.hasSuffix(" blob") }
+      output.split(separator: UInt8(ascii: "\n"))
+        .filter { $0.hasSuffix(" blob") || $0.hasSuffix(" tree") || $0.hasSuffix(" commit") }
         .compactMap { ObjectID(hex: $0.prefix { $0 != 0x20 }) })
     let damaged = ids.filter { !sound.contains($0) }
     for id in damaged {
@@ -177,9 +184,12 @@ package final class GitProgramSnapshotStore: SnapshotStore {
   }
 
   package func blobSize(_ id: ObjectID) throws(StoreError) -> ByteCount? {
-    let result = try self.result(self.git, ["cat-file", "-s", CommandWord(id)])
-    guard result.succeeded else { return nil }
-    return Int(readable(result.output)).map { ByteCount($0) }
+    let output = try self.run(
+      self.git, ["cat-file", "--batch-check=%(objecttype) %(objectsize)"],
+      input: Array("\(id.hex)\n".utf8), mayFail: true)
+    let words = output.split { $0 == 0x20 || $0 == 0x0A }
+    guard words.count == 2, words[0].elementsEqual("blob".utf8) else { return nil }
+    return Int(readable(words[1])).map { ByteCount($0) }
   }
 
   package func contains(
@@ -229,7 +239,9 @@ package final class GitProgramSnapshotStore: SnapshotStore {
         case UInt8(ascii: "T"): .typeChanged
         default: .modified
         }
-      changes.append(PathChange(path: path, kind: kind, lines: lines[path]))
+      // libgit2 does not count these.
+      let counts = kind == .typeChanged ? nil : lines[path]
+      changes.append(PathChange(path: path, kind: kind, lines: counts))
     }
     return changes.sorted { $0.path < $1.path }
   }
@@ -242,22 +254,29 @@ package final class GitProgramSnapshotStore: SnapshotStore {
   // MARK: refs
 
   package func resolve(_ ref: RefName) throws(StoreError) -> ObjectID? {
-    let result = try self.result(
-      self.git, ["rev-parse", "--verify", "-q", "--end-of-options", CommandWord(ref)])
-    if result.succeeded { return try Self.ids(result.output, count: 1)[0] }
-    if result.ending == .exited(1) { return nil }
-    throw .failed(operation: "reading '\(ref.displayed)'", cause: result.complaint)
+    // Not rev-parse, which would also take a branch or tag that is called like the whole ref, nor
+    // show-ref, which fails when the object is missing.
+    let output = try self.run(
+      self.git, ["for-each-ref", "--format=%(objectname) %(refname)", CommandWord(ref)])
+    for line in output.split(separator: UInt8(ascii: "\n")) {
+      let words = line.split(separator: 0x20, maxSplits: 1)
+      if words.count == 2, words[1].elementsEqual(ref.bytes) { return ObjectID(hex: words[0]) }
+    }
+    return nil
   }
 
   package func refs(
     withPrefix prefix: String
   ) throws(StoreError) -> [(name: RefName, id: ObjectID)] {
+    // git matches whole components only.
+    let folder = prefix.lastIndex(of: "/").map { String(prefix[...$0]) } ?? ""
     let output = try self.run(
-      self.git, ["for-each-ref", "--format=%(objectname) %(refname)", CommandWord(prefix)])
+      self.git, ["for-each-ref", "--format=%(objectname) %(refname)", CommandWord(folder)])
     var found: [(name: RefName, id: ObjectID)] = []
     for line in output.split(separator: UInt8(ascii: "\n")) {
       guard let id = ObjectID(hex: line.prefix { $0 != 0x20 }) else { continue }
-      found.append((RefName(bytes: Array(line.drop { $0 != 0x20 }.dropFirst())), id))
+      let name = Array(line.drop { $0 != 0x20 }.dropFirst())
+      if name.starts(with: prefix.utf8) { found.append((RefName(bytes: name), id)) }
     }
     return found.sorted { $0.name < $1.name }
   }

@@ -344,8 +344,10 @@ package final class GitWorktree: Worktree {
         throw .store(error)
       }
       if before?.mode == .gitlink || before?.mode == .tree { return nil }
-      guard let stamp = self.reader.stamp(path) else {
-        guard errno == ENOENT || errno == ENOTDIR else { return nil }
+      // What lies behind a link is not in this tree, though the system would find it.
+      let isBehindLink = self.isBehindLink(path)
+      guard let stamp = isBehindLink ? nil : self.reader.stamp(path) else {
+        guard isBehindLink || errno == ENOENT || errno == ENOTDIR else { return nil }
         if before != nil { known.append(ScannedPath(path: path, verdict: .gone)) }
         continue
       }
@@ -356,6 +358,15 @@ package final class GitWorktree: Worktree {
     }
     self.hasUnseenPaths = true
     return known + (try self.belonging(unknown))
+  }
+
+  private func isBehindLink(_ path: GitPath) -> Bool {
+    var folder = path.parent
+    while !folder.isRoot {
+      if self.reader.stamp(folder)?.isLink == true { return true }
+      folder = folder.parent
+    }
+    return false
   }
 
   private func isInsideAnotherRepository(_ path: GitPath) -> Bool {
@@ -372,7 +383,9 @@ package final class GitWorktree: Worktree {
     if paths.isEmpty { return [] }
     let ignored: Set<GitPath>
     do {
-      ignored = try Self.ignored(paths, by: self.repository.git)
+      // A new file that a rule names belongs in the tree all the same when the index has it.
+      let named = try Self.ignored(paths, by: self.repository.git)
+      ignored = named.subtracting(try self.tracked(named))
     } catch {
       throw .scanFailed(cause: error.why)
     }
@@ -381,6 +394,21 @@ package final class GitWorktree: Worktree {
     }
     let ours = try self.ignored(kept)
     return kept.filter { !ours.contains($0.path) }
+  }
+
+  /// Those of `paths` that the index has.
+  private func tracked(_ paths: Set<GitPath>) throws(GitError) -> Set<GitPath> {
+    var found: Set<GitPath> = []
+    var rest = paths.sorted()[...]
+    while !rest.isEmpty {
+      // So many paths fit on a command line.
+      let some = rest.prefix(30)
+      rest = rest.dropFirst(some.count)
+      let output = try self.repository.git.output(
+        ["ls-files", "-z", "--cached", "--"] + some.map { CommandWord($0) })
+      found.formUnion(output.split(separator: 0).map { GitPath(bytes: Array($0)) })
+    }
+    return found
   }
 
   // MARK: storing

@@ -1,6 +1,7 @@
 internal import Clibgit2
 internal import PulsarCore
 internal import PulsarEngine
+internal import Synchronization
 
 /// The library itself, started once.
 enum LibGit2 {
@@ -14,6 +15,23 @@ enum LibGit2 {
       _ = cgit_set_extensions(&names, 1)
     }
   }()
+
+  private static let syncing = Mutex(())
+
+  /// Runs `body` with every file that libgit2 writes synced. The setting is one for the whole process,
+  /// so callers on several threads take turns.
+  ///
+  /// - Parameter isOn: false runs `body` as it is.
+  static func syncingFiles<Value>(
+    _ isOn: Bool, _ body: () throws(StoreError) -> Value
+  ) throws(StoreError) -> Value {
+    if !isOn { return try body() }
+    return try self.syncing.withLock { (_) throws(StoreError) in
+      _ = cgit_set_fsync(1)
+      defer { _ = cgit_set_fsync(0) }
+      return try body()
+    }
+  }
 
   /// Turns a return value of libgit2 into an error. Called at once after the call.
   ///

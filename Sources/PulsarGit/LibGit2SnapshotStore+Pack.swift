@@ -47,17 +47,21 @@ extension LibGit2SnapshotStore {
     var buffer = git_buf()
     defer { git_buf_dispose(&buffer) }
     try LibGit2.check("writing a pack", git_packbuilder_write_buf(&buffer, builder))
+    try LibGit2.syncingFiles(self.isDurable) { () throws(StoreError) in
+      try self.install(buffer)
+    }
+    self.wrotePack = true
+  }
+
+  private func install(_ pack: git_buf) throws(StoreError) {
     var writer: UnsafeMutablePointer<git_odb_writepack>?
-    _ = cgit_set_fsync(self.isDurable ? 1 : 0)
-    defer { _ = cgit_set_fsync(0) }
     try LibGit2.check("writing a pack", git_odb_write_pack(&writer, self.handle.odb, nil, nil))
     guard let writer, let append = writer.pointee.append, let commit = writer.pointee.commit else {
       throw .failed(operation: "writing a pack", cause: "the object database takes no packs")
     }
     defer { writer.pointee.free?(writer) }
     var progress = git_indexer_progress()
-    try LibGit2.check("writing a pack", append(writer, buffer.ptr, buffer.size, &progress))
+    try LibGit2.check("writing a pack", append(writer, pack.ptr, pack.size, &progress))
     try LibGit2.check("writing a pack", commit(writer, &progress))
-    self.wrotePack = true
   }
 }

@@ -58,6 +58,13 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     var raw = git_oid()
     try LibGit2.check("writing an object", git_odb_stream_finalize_write(&raw, stream))
     let id = ObjectID(raw)
+    if try self.blobSize(id) == nil {
+      // It was there, damaged, and libgit2 left it at that. The content has gone by; whoever asks again
+      // has it written.
+      let loose = DurableFiles.loosePath(id, below: self.location.objects)
+      _ = loose.withCString { unlink($0) }
+      throw .objectMissing(id, cause: "it was damaged, and is removed")
+    }
     self.written.append(id)
     return id
   }
@@ -212,16 +219,18 @@ package final class LibGit2SnapshotStore: SnapshotStore {
   package func refs(
     withPrefix prefix: String
   ) throws(StoreError) -> [(name: RefName, id: ObjectID)] {
+    let folder = prefix.lastIndex(of: "/").map { String(prefix[...$0]) } ?? ""
     var iterator: OpaquePointer?
     try LibGit2.check(
       "listing refs",
-      git_reference_iterator_glob_new(&iterator, self.handle.repository, prefix + "*"))
+      git_reference_iterator_glob_new(&iterator, self.handle.repository, folder + "*"))
     defer { git_reference_iterator_free(iterator) }
     var found: [(name: RefName, id: ObjectID)] = []
     var name: UnsafePointer<CChar>?
     while git_reference_next_name(&name, iterator) == 0, let start = name {
       let bytes = UnsafeRawBufferPointer(start: start, count: strlen(start))
       let ref = RefName(bytes: Array(bytes))
+      guard ref.bytes.starts(with: prefix.utf8) else { continue }
       // One that another process deleted meanwhile is simply not there.
       if let id = try self.resolve(ref) { found.append((ref, id)) }
     }
@@ -233,8 +242,14 @@ package final class LibGit2SnapshotStore: SnapshotStore {
   ) throws(StoreError) {
     // The lock file must be synced before it is renamed into place, or a power cut can leave a ref
     // without content.
-    _ = cgit_set_fsync(self.isDurable ? 1 : 0)
-    defer { _ = cgit_set_fsync(0) }
+    try LibGit2.syncingFiles(self.isDurable) { () throws(StoreError) in
+      try self.moveNow(ref, from: old, to: new)
+    }
+  }
+
+  private func moveNow(
+    _ ref: RefName, from old: ObjectID?, to new: ObjectID?
+  ) throws(StoreError) {
     var made: OpaquePointer?
     let code: Int32
     if var target = new?.raw {

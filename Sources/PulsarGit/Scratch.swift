@@ -1,5 +1,6 @@
 internal import PulsarCore
 internal import PulsarEngine
+internal import Synchronization
 
 #if canImport(Glibc)
   internal import Glibc
@@ -12,12 +13,12 @@ internal import PulsarEngine
 /// One that a killed process left is swept by the next capture, which holds the repository's lock.
 final class Scratch {
   let folder: GitPath
-  private nonisolated(unsafe) static var counter = 0
+  private static let counter = Atomic(0)
 
   /// - Parameter parent: made when it is not there, readable by its owner alone.
   init(below parent: GitPath) throws(StoreError) {
-    Self.counter += 1
-    self.folder = parent.appending("\(Self.prefix)\(getpid())-\(Self.counter)")
+    let number = Self.counter.add(1, ordering: .relaxed).newValue
+    self.folder = parent.appending("\(Self.prefix)\(getpid())-\(number)")
     try Self.makeFolder(parent)
     try Self.makeFolder(self.folder)
   }

@@ -52,11 +52,16 @@ struct StatusParser {
     case UInt8(ascii: "#"): self.readHeader(record)
     case UInt8(ascii: "1"): try self.readOrdinary(record)
     case UInt8(ascii: "u"): try self.readUnmerged(record)
-    case UInt8(ascii: "?"): self.readUntracked(GitPath(bytes: record.dropFirst(2)))
+    case UInt8(ascii: "?"):
+      guard record.count > 2 else { throw Self.notInFormat }
+      self.readUntracked(GitPath(bytes: record.dropFirst(2)))
     default:
       throw .scanFailed(cause: "git status said '\(escapedForDisplay(record.prefix(80)))'")
     }
   }
+
+  private static let notInFormat = CaptureError.scanFailed(
+    cause: "git status gave a line we cannot read")
 
   private mutating func readHeader(_ record: ArraySlice<UInt8>) {
     let words = record.split(separator: UInt8(ascii: " "), maxSplits: 2)
@@ -74,10 +79,10 @@ struct StatusParser {
   private mutating func readOrdinary(_ record: ArraySlice<UInt8>) throws(CaptureError) {
     let fields = record.split(
       separator: UInt8(ascii: " "), maxSplits: 8, omittingEmptySubsequences: false)
-    guard fields.count == 9, fields[1].count == 2, let indexID = ObjectID(hex: fields[7]),
+    guard fields.count == 9, fields[1].count == 2, fields[2].count == 4, !fields[8].isEmpty, let indexID = ObjectID(hex: fields[7]),
       let headID = ObjectID(hex: fields[6]), let staged = fields[1].first,
       let unstaged = fields[1].last
-    else { throw .scanFailed(cause: "git status gave a line we cannot read") }
+    else { throw Self.notInFormat }
     let path = GitPath(bytes: fields[8])
     let indexMode = FileMode(octal: fields[4])
     let indexEntry = indexMode.map { TreeEntry(mode: $0, id: indexID) }
@@ -125,9 +130,7 @@ struct StatusParser {
   private mutating func readUnmerged(_ record: ArraySlice<UInt8>) throws(CaptureError) {
     let fields = record.split(
       separator: UInt8(ascii: " "), maxSplits: 10, omittingEmptySubsequences: false)
-    guard fields.count == 11 else {
-      throw .scanFailed(cause: "git status gave a line we cannot read")
-    }
+    guard fields.count == 11, !fields[10].isEmpty else { throw Self.notInFormat }
     let path = GitPath(bytes: fields[10])
     self.index.unmerged.append(path)
     if fields[6].elementsEqual("000000".utf8) {

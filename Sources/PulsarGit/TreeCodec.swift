@@ -13,6 +13,13 @@ enum TreeCodec {
 
     var isTree: Bool { self.mode & 0o170000 == 0o040000 }
 
+    /// The same with a mode that git writes today, as its index would make it.
+    var modern: Line {
+      guard self.mode & 0o170000 == 0o100000 else { return self }
+      let mode: FileMode = self.mode & 0o100 != 0 ? .executable : .file
+      return Line(name: self.name, mode: mode.rawValue, id: self.id)
+    }
+
     /// git sorts as if the names of folders ended in a slash.
     func precedes(_ other: Line) -> Bool {
       let common = min(self.name.count, other.name.count)
@@ -45,8 +52,8 @@ enum TreeCodec {
         position += 1
       }
       let start = position + 1
-      guard start < bytes.count, let end = bytes[start...].firstIndex(of: 0),
-        end + 1 + idLength <= bytes.count
+      guard mode != 0, start < bytes.count, let end = bytes[start...].firstIndex(of: 0),
+        end > start, end + 1 + idLength <= bytes.count
       else { return nil }
       let id = ObjectID(bytes: Array(bytes[(end + 1)..<(end + 1 + idLength)]))
       lines.append(Line(name: bytes[start..<end], mode: mode, id: id))
@@ -120,7 +127,7 @@ enum TreeCodec {
     }
     if lines.isEmpty { return nil }
     if !isChanged, let base { return base }
-    return try write(lines.values.sorted { $0.precedes($1) })
+    return try write(lines.values.map(\.modern).sorted { $0.precedes($1) })
   }
 
   private static func line<Failure: Error>(

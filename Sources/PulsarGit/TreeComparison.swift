@@ -47,7 +47,9 @@ enum TreeComparison {
         case GIT_DELTA_TYPECHANGE: .typeChanged
         default: .modified
         }
-      let lines = count <= countingLinesUpTo ? self.lines(diff, index) : nil
+      // Of a file that became a link libgit2 says that no line changed; nobody counts those.
+      let isCounted = count <= countingLinesUpTo && kind != .typeChanged
+      let lines = isCounted ? self.lines(diff, index) : nil
       changes.append(PathChange(path: path, kind: kind, lines: lines))
     }
     return changes.sorted { $0.path < $1.path }

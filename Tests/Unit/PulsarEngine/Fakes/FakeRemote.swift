@@ -1,0 +1,39 @@
+import PulsarCore
+import PulsarEngine
+
+/// A remote in memory.
+final class FakeRemote: Remote {
+  var refs: [RefName: ObjectID] = [:]
+  /// What the following pushes do, in place of the normal; then all is normal.
+  var script: [Turn] = []
+  var listingFailure: RemoteError?
+  private(set) var pushes = 0
+
+  enum Turn {
+    /// Arrives, but the answer is lost.
+    case arrives(RemoteError)
+    /// Does not arrive.
+    case fails(RemoteError)
+    /// Says yes and does nothing.
+    case lies
+  }
+
+  init() {}
+
+  func resolve(_ ref: RefName) throws(RemoteError) -> ObjectID? {
+    if let listingFailure { throw listingFailure }
+    return self.refs[ref]
+  }
+
+  func push(
+    _ commit: ObjectID, to ref: RefName, expecting expected: ObjectID?
+  ) throws(RemoteError) {
+    self.pushes += 1
+    let turn = self.script.isEmpty ? nil : self.script.removeFirst()
+    if case .fails(let error) = turn { throw error }
+    if case .lies = turn { return }
+    guard self.refs[ref] == expected else { throw .movedByOthers(ref: ref, found: nil) }
+    self.refs[ref] = commit
+    if case .arrives(let error) = turn { throw error }
+  }
+}
