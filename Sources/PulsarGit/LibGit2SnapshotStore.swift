@@ -22,6 +22,13 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     self.location = location
     self.handle = try LibGit2Handle(openAt: location.gitDir)
     self.isDurable = isDurable
+    // A lock file must be synced before it is renamed into place, or a power cut can leave a ref
+    // without content. libgit2 asks whether to do so once, when it opens the refs.
+    _ = cgit_set_fsync(isDurable ? 1 : 0)
+    defer { _ = cgit_set_fsync(0) }
+    var refs: OpaquePointer?
+    try LibGit2.check("opening the refs", git_repository_refdb(&refs, self.handle.repository))
+    git_refdb_free(refs)
   }
 
   // MARK: objects
@@ -228,10 +235,6 @@ package final class LibGit2SnapshotStore: SnapshotStore {
   package func move(
     _ ref: RefName, from old: ObjectID?, to new: ObjectID?
   ) throws(StoreError) {
-    // The lock file must be synced before it is renamed into place, or a power cut can leave a ref
-    // without content.
-    _ = cgit_set_fsync(self.isDurable ? 1 : 0)
-    defer { _ = cgit_set_fsync(0) }
     var made: OpaquePointer?
     let code: Int32
     if var target = new?.raw {
