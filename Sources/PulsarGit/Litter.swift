@@ -19,6 +19,10 @@ package enum Litter {
     for folder in Set([location.ownFolder, location.commonDir.appending("pulsar")]) {
       self.removeHalfWritten(in: folder)
     }
+    // Of the git store; also where a repository has come to suit the other one since.
+    for name in ["pulsar_index", "pulsar_index.lock"] {
+      Scratch.remove(location.gitDir.appending(name))
+    }
     self.removeLocks(below: location.commonDir.appending("refs").appending("pulsar"), depth: 0)
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
