@@ -14,7 +14,7 @@ struct Untouched {
   /// Takes the state as it is now.
   init(_ world: World) {
     for path in Folder.walk(world.top) {
-      let isGits = path.hasPrefix(".git/")
+      let isGits = path == ".git" || path.hasPrefix(".git/")
       if isGits && Self.isOurs(String(path.dropFirst(5))) { continue }
       self.add("\(world.top)/\(path)", named: path, timed: !isGits)
     }
