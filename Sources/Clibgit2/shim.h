@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 #ifdef __linux__
 #include <linux/openat2.h>
 #include <sys/syscall.h>
@@ -58,6 +59,32 @@ static inline int cgit_open_beneath(int folder, const char *path) {
   if (fd >= 0 || (errno != ENOSYS && errno != EPERM && errno != EAGAIN)) return fd;
 #endif
   return openat(folder, path, flags);
+}
+
+/// Whether the loose object in a file ends in the middle, which libgit2 1.5 reads for ever.
+static inline int cgit_is_cut_short(const char *path) {
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  unsigned char packed[16384], content[16384];
+  z_stream stream;
+  memset(&stream, 0, sizeof stream);
+  int result = inflateInit(&stream);
+  while (result == Z_OK) {
+    ssize_t count = read(file, packed, sizeof packed);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
+    stream.next_in = packed;
+    stream.avail_in = (uInt)count;
+    do {
+      stream.next_out = content;
+      stream.avail_out = sizeof content;
+      result = inflate(&stream, Z_NO_FLUSH);
+    } while (result == Z_OK && (stream.avail_in > 0 || stream.avail_out == 0));
+    if (result == Z_BUF_ERROR) result = Z_OK;
+  }
+  inflateEnd(&stream);
+  close(file);
+  return result == Z_OK;
 }
 
 #ifdef __linux__

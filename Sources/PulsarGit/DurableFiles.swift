@@ -1,3 +1,4 @@
+internal import Clibgit2
 internal import PulsarCore
 internal import PulsarEngine
 
@@ -39,6 +40,11 @@ enum DurableFiles {
   static func loosePath(_ id: ObjectID, below folder: GitPath) -> GitPath {
     let hex = id.hex
     return folder.appending(String(hex.prefix(2))).appending(String(hex.dropFirst(2)))
+  }
+
+  /// Whether a loose object is there and ends in the middle. libgit2 must not be asked for it.
+  static func isCutShort(_ id: ObjectID, below folder: GitPath) -> Bool {
+    self.loosePath(id, below: folder).withCString { cgit_is_cut_short($0) } == 1
   }
 
   /// - Returns: whether it is there.

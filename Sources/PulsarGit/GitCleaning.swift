@@ -216,7 +216,8 @@ struct GitCleaning {
   /// The disk's fault, if it is.
   static func disk(_ result: ChildProcess.Result) -> StoreError? {
     let said = String(decoding: result.errors, as: UTF8.self)
-    if said.contains("No space left on device") || said.contains("quota exceeded") {
+    let words = ["No space left on device", "Out of diskspace", "quota exceeded"]
+    if words.contains(where: { said.contains($0) }) {
       return .full(cause: result.complaint)
     }
     if said.contains("Read-only file system") || said.contains("insufficient permission") {

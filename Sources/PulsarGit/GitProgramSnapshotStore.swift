@@ -297,8 +297,23 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     {
       throw .refMoved(ref)
     }
-    throw GitCleaning.disk(result)
+    throw GitCleaning.disk(result) ?? self.fullness()
       ?? .failed(operation: "moving '\(ref.displayed)'", cause: result.complaint)
+  }
+
+  /// Tries whether the disk takes a file, as git does not always pass on the words of the system.
+  ///
+  /// - Returns: the error when it is full.
+  private func fullness() -> StoreError? {
+    do {
+      let scratch = try Scratch(below: self.repository.location.ownFolder)
+      try scratch.write([UInt8](repeating: 0, count: 4096), to: GitPath("probe"))
+      return nil
+    } catch .full(let cause) {
+      return .full(cause: cause)
+    } catch {
+      return nil
+    }
   }
 
   // MARK: durability
@@ -364,7 +379,8 @@ package final class GitProgramSnapshotStore: SnapshotStore {
       git, arguments, settings: GitCleaning.durable + settings + more, input: input)
     if result.succeeded || mayFail { return result.output }
     let verb = arguments.first.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
-    throw GitCleaning.disk(result) ?? .failed(operation: "git \(verb)", cause: result.complaint)
+    throw GitCleaning.disk(result) ?? self.fullness()
+      ?? .failed(operation: "git \(verb)", cause: result.complaint)
   }
 
   private static func ids(_ output: [UInt8], count: Int) throws(StoreError) -> [ObjectID] {

@@ -22,6 +22,14 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     self.location = location
     self.handle = try LibGit2Handle(openAt: location.gitDir)
     self.isDurable = isDurable
+    // A lock file must be synced before it is renamed into place, or a power cut can leave a ref
+    // without content. libgit2 asks whether to do so once, when it opens the refs.
+    let repository = self.handle.repository
+    try LibGit2.syncingFiles(isDurable) { () throws(StoreError) in
+      var refs: OpaquePointer?
+      try LibGit2.check("opening the refs", git_repository_refdb(&refs, repository))
+      git_refdb_free(refs)
+    }
   }
 
   // MARK: objects
@@ -120,12 +128,15 @@ package final class LibGit2SnapshotStore: SnapshotStore {
   }
 
   private func read(_ id: ObjectID) throws(StoreError) -> (type: git_object_t, bytes: [UInt8]) {
-    try Self.read(id, from: self.handle.odb)
+    try self.read(id, from: self.handle.odb)
   }
 
-  private static func read(
+  private func read(
     _ id: ObjectID, from odb: OpaquePointer
   ) throws(StoreError) -> (type: git_object_t, bytes: [UInt8]) {
+    guard !DurableFiles.isCutShort(id, below: self.location.objects) else {
+      throw .objectMissing(id, cause: "it ends in the middle")
+    }
     var raw = id.raw
     var object: OpaquePointer?
     let code = git_odb_read(&object, odb, &raw)
@@ -197,7 +208,8 @@ package final class LibGit2SnapshotStore: SnapshotStore {
   ) throws(StoreError) -> [PathChange] {
     if old == new { return [] }
     return try TreeComparison.changes(
-      from: old, to: new, in: self.handle.repository, countingLinesUpTo: countingLinesUpTo)
+      from: old, to: new, in: self.handle.repository, objects: self.location.objects,
+      countingLinesUpTo: countingLinesUpTo)
   }
 
   // MARK: refs
@@ -238,16 +250,6 @@ package final class LibGit2SnapshotStore: SnapshotStore {
   }
 
   package func move(
-    _ ref: RefName, from old: ObjectID?, to new: ObjectID?
-  ) throws(StoreError) {
-    // The lock file must be synced before it is renamed into place, or a power cut can leave a ref
-    // without content.
-    try LibGit2.syncingFiles(self.isDurable) { () throws(StoreError) in
-      try self.moveNow(ref, from: old, to: new)
-    }
-  }
-
-  private func moveNow(
     _ ref: RefName, from old: ObjectID?, to new: ObjectID?
   ) throws(StoreError) {
     var made: OpaquePointer?
@@ -298,11 +300,11 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     let fresh = try LibGit2Handle(openAt: self.location.gitDir)
     guard try Self.resolve(ref, in: fresh.repository) == commit else { throw .refMoved(ref) }
     do throws(StoreError) {
-      let (_, bytes) = try Self.read(commit, from: fresh.odb)
+      let (_, bytes) = try self.read(commit, from: fresh.odb)
       guard let record = CommitCodec.record(commit, bytes) else {
         throw .objectMissing(commit, cause: "it is no commit")
       }
-      _ = try Self.read(record.tree, from: fresh.odb)
+      _ = try self.read(record.tree, from: fresh.odb)
       for id in objects {
         var raw = id.raw
         var size = 0

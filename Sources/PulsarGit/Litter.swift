@@ -11,19 +11,48 @@ package enum Litter {
   /// A temporary object of libgit2's is nobody's any more after so long.
   static let staleSeconds: Int64 = 3600
 
-  /// Removes scratch folders, half-restored files, locks on our own refs and old temporary objects.
+  /// Removes scratch folders, half-restored files, half-written state, locks on our own refs and old
+  /// temporary objects.
   ///
   /// The caller holds the repository's lock, so no capture of ours is under way.
   package static func sweep(_ location: RepositoryLocation) {
     Scratch.sweep(below: location.ownFolder)
     TemporaryObjects.sweep(below: location.ownFolder)
     WorktreeWriter.sweep(location)
+    for folder in Set([location.ownFolder, location.commonDir.appending("pulsar")]) {
+      self.removeHalfWritten(in: folder)
+    }
+    // Of the git store; also where a repository has come to suit the other one since.
+    for name in ["pulsar_index", "pulsar_index.lock"] {
+      Scratch.remove(location.gitDir.appending(name))
+    }
     self.removeLocks(below: location.commonDir.appending("refs").appending("pulsar"), depth: 0)
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     let packs = location.objects.appending("pack")
     self.removeOld("tmp_object_git2_", in: location.objects, Int64(now.tv_sec))
     self.removeOld("pack_git2_", in: packs, Int64(now.tv_sec))
+  }
+
+  /// Removes what stood beside a state file to replace it, once nobody is left to do so.
+  private static func removeHalfWritten(in folder: GitPath) {
+    for name in Scratch.names(in: folder) {
+      // Only ever written by the holder of the lock.
+      let isCache = name.starts(with: "stat-cache.".utf8)
+      if isCache || self.isTemporaryOfTheDead(name) { Scratch.remove(folder.appending(name)) }
+    }
+  }
+
+  /// Whether a name is `.pulsar-tmp-<process>-<number>`, as atomic replacement makes it, and the
+  /// process is no more. Some state is replaced without the lock.
+  private static func isTemporaryOfTheDead(_ name: [UInt8]) -> Bool {
+    let prefix = Array(".pulsar-tmp-".utf8)
+    guard name.starts(with: prefix) else { return false }
+    let digits = name.dropFirst(prefix.count).prefix { $0 != UInt8(ascii: "-") }
+    guard let process = pid_t(String(decoding: digits, as: UTF8.self)), process > 0 else {
+      return false
+    }
+    return kill(process, 0) != 0 && errno == ESRCH
   }
 
   private static func removeLocks(below folder: GitPath, depth: Int) {

@@ -13,10 +13,13 @@ enum TreeComparison {
   /// A blob larger than this counts as binary.
   static let linesUpToBytes = 8 << 20
 
-  /// - Parameter old: nil is the empty tree.
+  /// - Parameters:
+  ///   - old: nil is the empty tree.
+  ///   - objects: the folder of loose objects.
   /// - Returns: by path, ascending.
   static func changes(
-    from old: ObjectID?, to new: ObjectID, in repository: OpaquePointer, countingLinesUpTo: Int
+    from old: ObjectID?, to new: ObjectID, in repository: OpaquePointer, objects: GitPath,
+    countingLinesUpTo: Int
   ) throws(StoreError) -> [PathChange] {
     let oldTree = try old.map { (id) throws(StoreError) in try self.tree(id, in: repository) }
     defer { git_tree_free(oldTree) }
@@ -49,13 +52,19 @@ enum TreeComparison {
         }
       // Of a file that became a link libgit2 says that no line changed; nobody counts those.
       let isCounted = count <= countingLinesUpTo && kind != .typeChanged
-      let lines = isCounted ? self.lines(diff, index) : nil
+      let lines = isCounted ? self.lines(diff, index, objects) : nil
       changes.append(PathChange(path: path, kind: kind, lines: lines))
     }
     return changes.sorted { $0.path < $1.path }
   }
 
-  private static func lines(_ diff: OpaquePointer?, _ index: Int) -> LineCounts? {
+  private static func lines(
+    _ diff: OpaquePointer?, _ index: Int, _ objects: GitPath
+  ) -> LineCounts? {
+    if let delta = git_diff_get_delta(diff, index)?.pointee {
+      let ids = [ObjectID(delta.old_file.id), ObjectID(delta.new_file.id)]
+      if ids.contains(where: { DurableFiles.isCutShort($0, below: objects) }) { return nil }
+    }
     var patch: OpaquePointer?
     guard git_patch_from_diff(&patch, diff, index) == 0, let patch else { return nil }
     defer { git_patch_free(patch) }
