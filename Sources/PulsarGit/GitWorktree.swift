@@ -71,8 +71,15 @@ package final class GitWorktree: Worktree {
     let parser = try StatusParser(status.output)
     guard var scan = parser.scan else { throw .scanFailed(cause: "git status said nothing") }
     scan.operation = self.operation()
-    scan.unreadable = Self.unreadable(in: status.errors)
     var extra: [ScannedPath] = []
+    for skipped in Self.unreadable(in: status.errors) {
+      // git complains of tracked files behind a link that leads in circles; they are simply gone.
+      if self.isBehindLink(skipped.path) {
+        extra.append(ScannedPath(path: skipped.path, verdict: .gone))
+      } else {
+        scan.unreadable.append(skipped)
+      }
+    }
     for submodule in parser.movedSubmodules {
       if let entry = try self.gitlink(at: submodule) {
         extra.append(ScannedPath(path: submodule, verdict: .entry(entry)))

@@ -86,7 +86,7 @@ enum Edit: CustomStringConvertible {
     return folder.array.isEmpty ? random.pick(self.names) : folder / random.pick(self.names)
   }
 
-  /// - Parameter isQuiet: only what happens in the working tree, and no rules.
+  /// Anything; when `isQuiet`, only what happens in the working tree, and no rules.
   static func random(_ random: inout SplitMix64, isQuiet: Bool = false) -> Edit {
     switch random.below(isQuiet ? 60 : 100) {
     case ..<28:

@@ -10,7 +10,7 @@ final class EditWorld {
   private let files: [(path: Bytes, content: Bytes)]
   private static let state: Set<Bytes> = ["HEAD", "index", "config", "packed-refs", "refs"]
 
-  /// - Parameter isUnborn: true starts without a commit.
+  /// Makes the repository; `isUnborn` starts without a commit.
   init(isUnborn: Bool) throws {
     self.plain = try PlainRepository()
     guard !isUnborn else {

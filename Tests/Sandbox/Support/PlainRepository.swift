@@ -12,7 +12,7 @@ final class PlainRepository {
   private let scratch: Bytes
   private static let count = Mutex(0)
 
-  /// - Parameter arguments: more for `git init`.
+  /// Makes an empty repository; `arguments` are more for `git init`.
   init(_ arguments: [CommandWord] = []) throws {
     let number = Self.count.withLock { count in
       count += 1

@@ -21,7 +21,7 @@ import Testing
 
   private func id(_ hex: String) throws -> ObjectID { try #require(ObjectID(hex: hex)) }
 
-  /// `1 XY sub mH mI mW hH hI path`
+  // `1 XY sub mH mI mW hH hI path`
   private func line(
     _ state: String, _ modes: String = "100644 100644 100644", head: String = Self.head,
     index: String = Self.index, sub: String = "N...", _ path: String = "p"
