@@ -209,7 +209,16 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     _ scan: WorktreeScan, previous: ObjectID?, base: ObjectID?, _ request: CaptureRequest
   ) throws(CaptureError) -> Files {
     let limit = request.settings.largeFileThreshold
-    let outcomes = try self.worktree.store(scan.paths, limit: limit, into: self.store)
+    let sizes = try self.storing { () throws(StoreError) in try self.stagedSizes(scan.paths) }
+    // A staged blob that a power cut damaged: the file has the same content, and brings it back.
+    let paths = scan.paths.map { scanned in
+      guard case .entry(let entry) = scanned.verdict, entry.mode != .gitlink,
+        sizes[entry.id] == nil
+      else { return scanned }
+      return ScannedPath(
+        path: scanned.path, verdict: .read(knownMode: entry.mode, indexBlob: nil))
+    }
+    let outcomes = try self.worktree.store(paths, limit: limit, into: self.store)
     let files = try self.storing { () throws(StoreError) in
       var files = Files()
       for (scanned, outcome) in zip(scan.paths, outcomes) {
@@ -217,7 +226,10 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
         case .gone:
           files.changes.append(TreeChange(path: scanned.path, entry: nil))
         case .entry(let entry):
-          if entry.mode != .gitlink, let size = try self.store.blobSize(entry.id), size > limit {
+          if case .stored(let healed) = outcome {
+            files.changes.append(TreeChange(path: scanned.path, entry: healed))
+            files.written.append(healed.id)
+          } else if let size = sizes[entry.id], size > limit {
             let reason = SkippedPath.Reason.tooLarge(size)
             files.skipped.append(SkippedPath(path: scanned.path, reason: reason))
             try self.keep(scanned.path, previous, base, &files)
@@ -250,6 +262,18 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     }
     if request.settings.largeFileAction == .abort, !tooLarge.isEmpty { throw .tooLarge(tooLarge) }
     return files
+  }
+
+  /// Sizes of the blobs that are staged and not changed since; one that is damaged has none.
+  private func stagedSizes(
+    _ paths: [ScannedPath]
+  ) throws(StoreError) -> [ObjectID: ByteCount] {
+    var sizes: [ObjectID: ByteCount] = [:]
+    for scanned in paths {
+      guard case .entry(let entry) = scanned.verdict, entry.mode != .gitlink else { continue }
+      sizes[entry.id] = try self.store.blobSize(entry.id)
+    }
+    return sizes
   }
 
   /// Leaves a path at its last captured state: that of the previous capture, else of the base.
