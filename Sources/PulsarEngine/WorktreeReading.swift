@@ -28,10 +28,23 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
     _ scan: WorktreeScan, previous: ObjectID?, base: ObjectID?, _ settings: Settings
   ) throws(CaptureError) -> FileChanges {
     let limit = settings.largeFileThreshold
-    let outcomes = try self.worktree.store(scan.paths, limit: limit, into: self.store)
+    let sizes: [ObjectID: ByteCount]
+    do {
+      sizes = try self.stagedSizes(scan.paths)
+    } catch {
+      throw .store(error)
+    }
+    // A staged blob that a power cut damaged: the file has the same content, and brings it back.
+    let paths = scan.paths.map { scanned in
+      guard case .entry(let entry) = scanned.verdict, entry.mode != .gitlink,
+        sizes[entry.id] == nil
+      else { return scanned }
+      return ScannedPath(path: scanned.path, verdict: .read(knownMode: entry.mode, indexBlob: nil))
+    }
+    let outcomes = try self.worktree.store(paths, limit: limit, into: self.store)
     let files: FileChanges
-    do throws(StoreError) {
-      files = try self.sorted(scan, outcomes, previous: previous, base: base, limit)
+    do {
+      files = try self.sorted(scan, outcomes, sizes, previous: previous, base: base, limit)
     } catch {
       throw .store(error)
     }
@@ -43,9 +56,21 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
     return files
   }
 
+  /// Sizes of the blobs that are staged and not changed since; one that is damaged has none.
+  private func stagedSizes(
+    _ paths: [ScannedPath]
+  ) throws(StoreError) -> [ObjectID: ByteCount] {
+    var sizes: [ObjectID: ByteCount] = [:]
+    for scanned in paths {
+      guard case .entry(let entry) = scanned.verdict, entry.mode != .gitlink else { continue }
+      sizes[entry.id] = try self.store.blobSize(entry.id)
+    }
+    return sizes
+  }
+
   private func sorted(
-    _ scan: WorktreeScan, _ outcomes: [FileOutcome], previous: ObjectID?, base: ObjectID?,
-    _ limit: ByteCount
+    _ scan: WorktreeScan, _ outcomes: [FileOutcome], _ sizes: [ObjectID: ByteCount],
+    previous: ObjectID?, base: ObjectID?, _ limit: ByteCount
   ) throws(StoreError) -> FileChanges {
     var files = FileChanges()
     for (scanned, outcome) in zip(scan.paths, outcomes) {
@@ -53,7 +78,10 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
       case .gone:
         files.changes.append(TreeChange(path: scanned.path, entry: nil))
       case .entry(let entry):
-        if entry.mode != .gitlink, let size = try self.store.blobSize(entry.id), size > limit {
+        if case .stored(let healed) = outcome {
+          files.changes.append(TreeChange(path: scanned.path, entry: healed))
+          files.written.append(healed.id)
+        } else if let size = sizes[entry.id], size > limit {
           let reason = SkippedPath.Reason.tooLarge(size)
           files.skipped.append(SkippedPath(path: scanned.path, reason: reason))
           try self.keep(scanned.path, previous, base, &files)

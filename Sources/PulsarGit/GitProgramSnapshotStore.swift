@@ -297,8 +297,18 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     {
       throw .refMoved(ref)
     }
-    throw GitCleaning.disk(result) ?? self.fullness()
+    throw GitCleaning.disk(result) ?? Self.missing(result) ?? self.fullness()
       ?? .failed(operation: "moving '\(ref.displayed)'", cause: result.complaint)
+  }
+
+  /// What was written and then pruned by somebody else, before a ref held it.
+  private static func missing(_ result: ChildProcess.Result) -> StoreError? {
+    let said = String(decoding: result.errors, as: UTF8.self)
+    let words = [
+      "bad object", "invalid object", "nonexistent object", "not a tree object",
+      "Not a valid object name", "unable to read", "failed to unpack tree object",
+    ]
+    return words.contains { said.contains($0) } ? .notReadBack(result.complaint) : nil
   }
 
   /// Tries whether the disk takes a file, as git does not always pass on the words of the system.
@@ -379,7 +389,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
       git, arguments, settings: GitCleaning.durable + settings + more, input: input)
     if result.succeeded || mayFail { return result.output }
     let verb = arguments.first.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
-    throw GitCleaning.disk(result) ?? self.fullness()
+    throw GitCleaning.disk(result) ?? Self.missing(result) ?? self.fullness()
       ?? .failed(operation: "git \(verb)", cause: result.complaint)
   }
 

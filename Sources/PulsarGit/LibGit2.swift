@@ -45,6 +45,9 @@ enum LibGit2 {
     var cause = "code \(code)"
     if let error = git_error_last(), let message = error.pointee.message {
       cause = readable(String(cString: message).utf8)
+      // Written, and pruned by somebody else before a ref held it.
+      let isAboutObjects = error.pointee.klass == Int32(GIT_ERROR_ODB.rawValue)
+      if isAboutObjects && code == GIT_ENOTFOUND.rawValue { return .notReadBack(cause) }
     }
     if cause.contains("No space left on device") || cause.contains("quota exceeded") {
       return .full(cause: cause)

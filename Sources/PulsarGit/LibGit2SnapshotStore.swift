@@ -208,8 +208,8 @@ package final class LibGit2SnapshotStore: SnapshotStore {
   ) throws(StoreError) -> [PathChange] {
     if old == new { return [] }
     return try TreeComparison.changes(
-      from: old, to: new, in: self.handle.repository, objects: self.location.objects,
-      countingLinesUpTo: countingLinesUpTo)
+      from: old, to: new, in: self.handle.repository, odb: self.handle.odb,
+      objects: self.location.objects, countingLinesUpTo: countingLinesUpTo)
   }
 
   // MARK: refs

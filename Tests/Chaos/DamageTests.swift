@@ -106,6 +106,22 @@ import Testing
     try self.expectCapture(world, outcome)
   }
 
+  @Test(arguments: World.Store.allCases)
+  func `a staged object without content is written anew from the file`(
+    store: World.Store
+  ) throws {
+    let world = try World(store)
+    try world.write("changed", "what is staged\n")
+    try world.git(["add", "changed"])
+    let id = try world.git(["hash-object", "changed"])
+    let path = "\(world.gitFolder)/objects/\(id.prefix(2))/\(id.dropFirst(2))"
+    unlink(path)
+    try Folder.write(path, "")
+    let outcome = try world.now()
+    #expect(try world.git(["cat-file", "blob", "\(World.stream):changed"]) == "what is staged")
+    try self.expectCapture(world, outcome)
+  }
+
   @Test(.enabled(if: Tools.modesCanBind, "file modes do not bind us, and there is no setpriv"))
   func `a repository that cannot be written to is named and left alone`() throws {
     let world = try World()

@@ -31,6 +31,20 @@ import Testing
   func `no git command of the person fails because of captures, and each capture is whole`(
     store: World.Store
   ) throws {
+    try self.captureBeside("git gc -q", store)
+  }
+
+  /// `git gc --prune=now` may list refs before a capture moves one, and delete what it names after
+  /// that: git itself warns of using it beside any other command. A capture then stays behind that is
+  /// not whole.
+  @Test(arguments: World.Store.allCases)
+  func `pruning at once beside captures leaves them whole`(store: World.Store) throws {
+    withKnownIssue("a ref that moves while git prunes", isIntermittent: true) {
+      try self.captureBeside("git gc -q --prune=now", store)
+    }
+  }
+
+  private func captureBeside(_ cleaning: String, _ store: World.Store) throws {
     let world = try World(store)
     try world.git(["branch", "other"])
     // Fails at the first command that fails.
@@ -41,7 +55,7 @@ import Testing
         git commit -q -m "round $round"; echo "more $round" >>changed; git stash -q
         git checkout -q other; echo "$round" >other; git add other; git commit -q -m "other $round"
         git checkout -q main; git stash pop -q; git pack-refs --all
-        if [ $((round % 4)) = 0 ]; then git gc -q --prune=now; fi
+        if [ $((round % 4)) = 0 ]; then \(cleaning); fi
       done
       """
     let before = try world.start(["sh", "-c", person])
