@@ -60,7 +60,8 @@ package struct CaptureMessage: Hashable, Sendable {
       parts.append("\(Self.verb(kind)) \(count)\(noun)")
     }
     let whole = "backup: " + parts.joined(separator: ", ") + Self.suffix(total)
-    return whole.count <= Self.subjectColumns ? whole : "backup: changed \(self.changes.count) files"
+    return whole.count <= Self.subjectColumns
+      ? whole : "backup: changed \(self.changes.count) files"
   }
 
   private static func verb(_ kind: PathChange.Kind) -> String {

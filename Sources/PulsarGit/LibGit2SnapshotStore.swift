@@ -207,9 +207,10 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     _ old: ObjectID?, _ new: ObjectID, countingLinesUpTo: Int
   ) throws(StoreError) -> [PathChange] {
     if old == new { return [] }
-    return try TreeComparison.changes(
-      from: old, to: new, in: self.handle.repository, odb: self.handle.odb,
-      objects: self.location.objects, countingLinesUpTo: countingLinesUpTo)
+    var comparison = TreeComparison(odb: self.handle.odb, objects: self.location.objects) {
+      (tree) throws(StoreError) in try self.lines(of: tree)
+    }
+    return try comparison.changes(from: old, to: new, countingLinesUpTo: countingLinesUpTo)
   }
 
   // MARK: refs

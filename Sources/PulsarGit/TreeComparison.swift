@@ -8,72 +8,93 @@ internal import PulsarEngine
   internal import Darwin
 #endif
 
-/// Two trees compared by libgit2.
-enum TreeComparison {
+/// Two trees compared: only folders whose ids differ are read. libgit2's own comparison reads them all.
+struct TreeComparison {
   /// A blob larger than this counts as binary.
   static let linesUpToBytes = 8 << 20
 
-  /// - Parameters:
-  ///   - old: nil is the empty tree.
-  ///   - objects: the folder of loose objects.
-  /// - Returns: by path, ascending.
-  static func changes(
-    from old: ObjectID?, to new: ObjectID, in repository: OpaquePointer, odb: OpaquePointer,
-    objects: GitPath, countingLinesUpTo: Int
-  ) throws(StoreError) -> [PathChange] {
-    let oldTree = try old.map { (id) throws(StoreError) in try self.tree(id, in: repository) }
-    defer { git_tree_free(oldTree) }
-    let newTree = try self.tree(new, in: repository)
-    defer { git_tree_free(newTree) }
-    var options = git_diff_options()
-    git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
-    options.flags =
-      UInt32(GIT_DIFF_INCLUDE_TYPECHANGE.rawValue) | UInt32(GIT_DIFF_SKIP_BINARY_CHECK.rawValue)
-    options.ignore_submodules = GIT_SUBMODULE_IGNORE_NONE
-    options.max_size = git_off_t(Self.linesUpToBytes)
-    var diff: OpaquePointer?
-    try LibGit2.check(
-      "comparing trees", git_diff_tree_to_tree(&diff, repository, oldTree, newTree, &options))
-    defer { git_diff_free(diff) }
-    let count = git_diff_num_deltas(diff)
-    var changes: [PathChange] = []
-    changes.reserveCapacity(count)
-    for index in 0..<count {
-      guard let delta = git_diff_get_delta(diff, index)?.pointee,
-        let name = delta.new_file.path ?? delta.old_file.path
-      else { continue }
-      let path = GitPath(bytes: Array(UnsafeRawBufferPointer(start: name, count: strlen(name))))
-      let kind: PathChange.Kind =
-        switch delta.status {
-        case GIT_DELTA_ADDED: .added
-        case GIT_DELTA_DELETED: .deleted
-        case GIT_DELTA_TYPECHANGE: .typeChanged
-        default: .modified
-        }
-      // Of a file that became a link libgit2 says that no line changed; nobody counts those.
-      let isCounted = count <= countingLinesUpTo && kind != .typeChanged
-      let lines = isCounted ? self.lines(diff, index, objects, odb) : nil
-      changes.append(PathChange(path: path, kind: kind, lines: lines))
+  private let odb: OpaquePointer
+  /// The folder of loose objects.
+  private let objects: GitPath
+  private let lines: (ObjectID) throws(StoreError) -> [TreeCodec.Line]
+  private var differences: [Difference] = []
+
+  private struct Difference {
+    let path: GitPath
+    let old: TreeCodec.Line?
+    let new: TreeCodec.Line?
+
+    var kind: PathChange.Kind {
+      guard let old else { return .added }
+      guard let new else { return .deleted }
+      return old.mode & 0o170000 == new.mode & 0o170000 ? .modified : .typeChanged
     }
-    return changes.sorted { $0.path < $1.path }
+  }
+
+  /// - Parameter lines: reads a tree object.
+  init(
+    odb: OpaquePointer, objects: GitPath,
+    lines: @escaping (ObjectID) throws(StoreError) -> [TreeCodec.Line]
+  ) {
+    self.odb = odb
+    self.objects = objects
+    self.lines = lines
+  }
+
+  /// - Parameter old: nil is the empty tree.
+  /// - Returns: by path, ascending.
+  mutating func changes(
+    from old: ObjectID?, to new: ObjectID, countingLinesUpTo: Int
+  ) throws(StoreError) -> [PathChange] {
+    try self.compare(old, new, at: .root)
+    let isCounted = self.differences.count <= countingLinesUpTo
+    return self.differences.map { difference in
+      // Of a file that became a link nobody counts lines.
+      let lines = isCounted && difference.kind != .typeChanged ? self.counts(difference) : nil
+      return PathChange(path: difference.path, kind: difference.kind, lines: lines)
+    }.sorted { $0.path < $1.path }
+  }
+
+  private mutating func compare(
+    _ old: ObjectID?, _ new: ObjectID?, at folder: GitPath
+  ) throws(StoreError) {
+    if old == new { return }
+    var before: [ArraySlice<UInt8>: TreeCodec.Line] = [:]
+    if let old { for line in try self.lines(old) { before[line.name] = line } }
+    if let new {
+      for line in try self.lines(new) {
+        try self.compare(before.removeValue(forKey: line.name), line, folder, line.name)
+      }
+    }
+    for line in before.values { try self.compare(line, nil, folder, line.name) }
+  }
+
+  private mutating func compare(
+    _ old: TreeCodec.Line?, _ new: TreeCodec.Line?, _ folder: GitPath, _ name: ArraySlice<UInt8>
+  ) throws(StoreError) {
+    let path = folder.appending(name)
+    let oldTree = old?.isTree == true ? old?.id : nil
+    let newTree = new?.isTree == true ? new?.id : nil
+    if oldTree != nil || newTree != nil { try self.compare(oldTree, newTree, at: path) }
+    let oldFile = oldTree == nil ? old : nil
+    let newFile = newTree == nil ? new : nil
+    if oldFile == nil && newFile == nil { return }
+    if let oldFile, let newFile, oldFile.id == newFile.id, oldFile.mode == newFile.mode { return }
+    self.differences.append(Difference(path: path, old: oldFile, new: newFile))
   }
 
   /// Counts the lines of one path from the two contents alone: asked for a patch of the path, libgit2
   /// would look up attributes, and for that read the whole index.
-  private static func lines(
-    _ diff: OpaquePointer?, _ index: Int, _ objects: GitPath, _ odb: OpaquePointer
-  ) -> LineCounts? {
-    guard let delta = git_diff_get_delta(diff, index)?.pointee else { return nil }
-    let link = UInt16(FileMode.gitlink.rawValue)
-    if delta.old_file.mode == link || delta.new_file.mode == link {
+  private func counts(_ difference: Difference) -> LineCounts? {
+    let link = FileMode.gitlink.rawValue
+    if difference.old?.mode == link || difference.new?.mode == link {
       // One line that names the commit.
       return LineCounts(
-        added: delta.status == GIT_DELTA_DELETED ? 0 : 1,
-        removed: delta.status == GIT_DELTA_ADDED ? 0 : 1)
+        added: difference.new == nil ? 0 : 1, removed: difference.old == nil ? 0 : 1)
     }
-    guard let old = self.text(delta.old_file.id, objects, odb),
-      let new = self.text(delta.new_file.id, objects, odb)
-    else { return nil }
+    guard let old = self.text(difference.old?.id), let new = self.text(difference.new?.id) else {
+      return nil
+    }
     var options = git_diff_options()
     git_diff_options_init(&options, UInt32(GIT_DIFF_OPTIONS_VERSION))
     options.flags = UInt32(GIT_DIFF_FORCE_TEXT.rawValue)
@@ -90,34 +111,22 @@ enum TreeComparison {
 
   /// The bytes of a blob whose lines can be counted, empty for none at all; nil for one that is large,
   /// damaged, or binary as git sees it: with a NUL among the first 8,000 bytes.
-  private static func text(
-    _ id: git_oid, _ objects: GitPath, _ odb: OpaquePointer
-  ) -> [UInt8]? {
-    var raw = id
-    if ObjectID(id).isNull { return [] }
-    guard !DurableFiles.isCutShort(ObjectID(id), below: objects) else { return nil }
+  private func text(_ id: ObjectID?) -> [UInt8]? {
+    guard let id else { return [] }
+    guard !DurableFiles.isCutShort(id, below: self.objects) else { return nil }
+    var raw = id.raw
     var size = 0
     var type = GIT_OBJECT_ANY
-    guard git_odb_read_header(&size, &type, odb, &raw) == 0, size <= self.linesUpToBytes else {
+    guard git_odb_read_header(&size, &type, self.odb, &raw) == 0, size <= Self.linesUpToBytes else {
       return nil
     }
     var object: OpaquePointer?
-    guard git_odb_read(&object, odb, &raw) == 0, let object else { return nil }
+    guard git_odb_read(&object, self.odb, &raw) == 0, let object else { return nil }
     defer { git_odb_object_free(object) }
     let bytes = git_odb_object_data(object).map {
       Array(UnsafeRawBufferPointer(start: $0, count: git_odb_object_size(object)))
     }
     guard let bytes, !bytes.prefix(8000).contains(0) else { return nil }
     return bytes
-  }
-
-  private static func tree(_ id: ObjectID, in repository: OpaquePointer) throws(StoreError)
-    -> OpaquePointer
-  {
-    var raw = id.raw
-    var tree: OpaquePointer?
-    let code = git_tree_lookup(&tree, repository, &raw)
-    guard code == 0, let tree else { throw .objectMissing(id, cause: "code \(code)") }
-    return tree
   }
 }
