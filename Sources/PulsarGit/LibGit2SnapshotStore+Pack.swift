@@ -20,7 +20,9 @@ extension LibGit2SnapshotStore {
     try LibGit2.check("preparing a pack", git_repository_wrap_odb(&repository, memory))
     defer { git_repository_free(repository) }
     var builder: OpaquePointer?
-    try LibGit2.check("preparing a pack", git_packbuilder_new(&builder, repository))
+    try self.withoutDeltas(repository) { () throws(StoreError) in
+      try LibGit2.check("preparing a pack", git_packbuilder_new(&builder, repository))
+    }
     defer { git_packbuilder_free(builder) }
 
     var ids: [ObjectID] = []
@@ -41,6 +43,28 @@ extension LibGit2SnapshotStore {
     }
     if packed > 0 { try self.install(builder) }
     return ids
+  }
+
+  /// Has the pack hold every blob whole: the search for deltas takes longer than all the rest, and a
+  /// later `git gc` makes it anyway.
+  ///
+  /// libgit2 1.5 takes the size from which on a file counts as big from `pack.deltaCacheSize`.
+  ///
+  /// - Parameter makeBuilder: reads the settings, while they are there.
+  private func withoutDeltas(
+    _ repository: OpaquePointer?, _ makeBuilder: () throws(StoreError) -> Void
+  ) throws(StoreError) {
+    let scratch = try Scratch(below: self.location.ownFolder)
+    let file = GitPath("config")
+    try scratch.write(
+      Array("[core]\n\tbigFileThreshold = 1\n[pack]\n\tdeltaCacheSize = 1\n".utf8), to: file)
+    var config: OpaquePointer?
+    let code = scratch.folder.appending(file).withCString { git_config_open_ondisk(&config, $0) }
+    try LibGit2.check("preparing a pack", code)
+    defer { git_config_free(config) }
+    try LibGit2.check("preparing a pack", git_repository_set_config(repository, config))
+    try makeBuilder()
+    withExtendedLifetime(scratch) {}
   }
 
   private func install(_ builder: OpaquePointer?) throws(StoreError) {

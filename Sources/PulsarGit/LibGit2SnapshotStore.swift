@@ -11,7 +11,7 @@ package import PulsarEngine
 /// Objects and refs through libgit2, in this process. Only for repositories that
 /// `Repository.suitsLibGit2` lets through: libgit2 writes here, and judges nothing.
 package final class LibGit2SnapshotStore: SnapshotStore {
-  private let location: RepositoryLocation
+  let location: RepositoryLocation
   let handle: LibGit2Handle
   let isDurable: Bool
   private var written: [ObjectID] = []
