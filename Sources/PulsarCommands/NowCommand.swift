@@ -94,7 +94,7 @@ struct NowCommand: ParsableCommand {
   ) -> (NowReport?, ExitStatus) {
     let name = session.displayed(path)
     guard let glance = RepositoryGlance(at: path) else {
-      session.console.remark("\(name) is missing; it is captured again when it is back")
+      session.console.remark("'\(name)' is missing; it is captured again when it is back")
       return (nil, .done)
     }
     do {

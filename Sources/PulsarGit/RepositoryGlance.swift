@@ -37,6 +37,12 @@ package struct RepositoryGlance: Sendable {
     return (note, HeadFile.value(of: note.pushed, in: self.location) == .at(note.commit))
   }
 
+  /// Whether the ref of the stream that the last capture here went to cannot be read.
+  package var isStreamDamaged: Bool {
+    guard let note = CaptureNote(at: self.gitDir) else { return false }
+    return HeadFile.value(of: note.stream, in: self.location) == .unclear
+  }
+
   private var location: RepositoryLocation {
     RepositoryLocation(
       worktree: self.worktree, gitDir: self.gitDir, commonDir: self.commonDir, usesSHA256: false)
