@@ -66,7 +66,7 @@ struct ListedRepository: Encodable {
       let isPaused = (try? Pause(gitDirectory: glance.gitDir).isPaused) ?? false
       if isPaused { state = "paused" }
     } else {
-      state = "missing"
+      state = RepositoryGlance.isBarred(path) ? "unreadable" : "missing"
     }
     self.state = state
     self.branch = newest?.branch.displayed

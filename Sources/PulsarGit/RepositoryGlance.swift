@@ -1,6 +1,12 @@
 package import PulsarCore
 package import PulsarEngine
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// What can be told of a repository without starting git: cheap enough for a list of many.
 package struct RepositoryGlance: Sendable {
   package let worktree: GitPath
@@ -27,6 +33,11 @@ package struct RepositoryGlance: Sendable {
     } else {
       self.commonDir = gitDir
     }
+  }
+
+  /// Whether something there keeps us from looking, which is not the same as nothing being there.
+  package static func isBarred(_ worktree: GitPath) -> Bool {
+    worktree.appending(".git").withCString { access($0, F_OK) } != 0 && errno == EACCES
   }
 
   /// What the last capture here left as a note, if its stream still stands there.
