@@ -17,6 +17,12 @@ struct CurrentStream {
     self.head = head.commit
     self.refs = try StreamRefs.find(
       head.branch, of: open.machine, open.settings, foldsCase: open.foldsCase, in: store)
+    if let damage = try DamagedRef.find(self.refs.stream, in: open.location, store) {
+      throw Refusal(
+        whatFailed: "the captures of \(head.branch.displayed) cannot be read",
+        why: "'\(self.refs.stream.displayed)' \(damage.fault)",
+        whatToDo: "run 'git pulsar now', which puts that right")
+    }
     self.tip = try store.resolve(self.refs.stream)
   }
 }

@@ -41,7 +41,7 @@ struct ConfigCommand: ParsableCommand {
       return try Repository(discoveredBy: session.git)
     } catch {
       switch error {
-      case .notARepository, .bareRepository, .noWorkingTree: return nil
+      case .notARepository, .damagedRepository, .bareRepository, .noWorkingTree: return nil
       default: throw error
       }
     }

@@ -28,6 +28,7 @@ package struct GitPulsar: ParsableCommand {
 
   /// Runs the verb the arguments name, and ends the process.
   package static func start() {
+    self.openStandardStreams()
     if let word = CommandLine.arguments.dropFirst().first, self.isUnknownVerb(word) {
       let error = Refusal(
         whatFailed: "nothing done", why: "there is no verb '\(word)'",
@@ -36,6 +37,14 @@ package struct GitPulsar: ParsableCommand {
       Foundation.exit(EX_USAGE)
     }
     self.main()
+  }
+
+  /// Gives standard input and outputs that came closed to the null device. Else a file of ours would get
+  /// such a number, and what is said to the person would be written into it.
+  private static func openStandardStreams() {
+    for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 {
+      _ = open("/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY)
+    }
   }
 
   private static func isUnknownVerb(_ word: String) -> Bool {

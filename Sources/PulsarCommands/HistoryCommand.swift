@@ -91,7 +91,7 @@ private struct CaptureHistory {
     _ open: OpenRepository, _ stream: CurrentStream, _ path: GitPath?, limit: Int,
     _ store: some SnapshotStore
   ) throws {
-    let pushed = try store.resolve(stream.refs.pushed)
+    let pushed = stream.refs.confirmed(in: store)
     var isPushed = false
     var walk = CaptureWalk(open.repository.git, from: stream.tip)
     var current = try walk.take()

@@ -58,7 +58,7 @@ struct ListedRepository: Encodable {
     if let glance = RepositoryGlance(at: path) {
       do {
         if let machine { newest = try Self.newest(glance, machine, session) }
-        if newest == nil { state = "no capture yet" }
+        if newest == nil { state = glance.isStreamDamaged ? "unreadable" : "no capture yet" }
         if newest?.isPushed == false { state = "not pushed" }
       } catch {
         state = "unreadable"
@@ -66,7 +66,7 @@ struct ListedRepository: Encodable {
       let isPaused = (try? Pause(gitDirectory: glance.gitDir).isPaused) ?? false
       if isPaused { state = "paused" }
     } else {
-      state = "missing"
+      state = RepositoryGlance.isBarred(path) ? "unreadable" : "missing"
     }
     self.state = state
     self.branch = newest?.branch.displayed

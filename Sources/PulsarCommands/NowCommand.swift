@@ -94,7 +94,12 @@ struct NowCommand: ParsableCommand {
   ) -> (NowReport?, ExitStatus) {
     let name = session.displayed(path)
     guard let glance = RepositoryGlance(at: path) else {
-      session.console.remark("\(name) is missing; it is captured again when it is back")
+      if RepositoryGlance.isBarred(path) {
+        session.console.remark(
+          "git-pulsar: '\(name)' was not captured: you may not enter it; check whose it is")
+        return (nil, .failed)
+      }
+      session.console.remark("'\(name)' is missing; it is captured again when it is back")
       return (nil, .done)
     }
     do {

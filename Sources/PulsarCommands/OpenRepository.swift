@@ -88,7 +88,14 @@ final class OpenRepository {
     request.force = force
     request.foldsCase = self.repository.config.flag("core.ignorecase") == true
     let report = try self.withStore { store in
-      try Self.run(request, worktree, store, self.session.clock)
+      do {
+        return try Self.run(request, worktree, store, self.session.clock)
+      } catch let error as CaptureError {
+        guard case .store(let cause) = error, Self.mayBeDamage(cause),
+          try self.mendStream(worktree, store)
+        else { throw error }
+        return try Self.run(request, worktree, store, self.session.clock)
+      }
     }
     worktree.saveCache()
     let known = CaptureNote(at: self.location.gitDir)
@@ -104,6 +111,70 @@ final class OpenRepository {
     _ clock: LocalClock
   ) throws(CaptureError) -> CaptureReport {
     try CaptureProcedure(worktree: worktree, store: store, time: clock).run(request)
+  }
+
+  /// Moves a damaged ref of the current stream out of the way, so that captures go on: from the last
+  /// capture that is known and sound, or anew.
+  ///
+  /// - Returns: false when the ref is not what is wrong; nothing is done then.
+  private func mendStream(_ worktree: GitWorktree, _ store: some SnapshotStore) throws -> Bool {
+    let head = try worktree.head()
+    // Where HEAD's commit is damaged too, it is more than a stream.
+    if let commit = head.commit, !DamagedRef.isSound(commit, store) { return false }
+    let refs = try StreamRefs.find(
+      head.branch, of: self.machine, self.settings, foldsCase: self.foldsCase, in: store)
+    var parked: (damage: DamagedRef, path: GitPath)?
+    var known: [ObjectID?] = []
+    // Behind a loose ref there may be a packed one, as bad.
+    while let damage = try DamagedRef.find(refs.stream, in: self.location, store, deeply: true) {
+      parked = (damage, try damage.park(store))
+      known += Self.captures(before: damage.id, store)
+    }
+    guard let parked else { return false }
+    let present = try store.resolve(refs.stream)
+    let noted = CaptureNote(at: self.location.gitDir)
+    if let noted, noted.stream == refs.stream { known.append(noted.commit) }
+    known += [present, refs.confirmed(in: store)]
+    let last = known.compactMap { $0 }.first { DamagedRef.isSound($0, store) }
+    if let last, last != present {
+      try store.move(refs.stream, from: present, to: last)
+      try store.makeDurable(refs.stream)
+    }
+    let path = self.session.displayed(parked.path)
+    let next =
+      last.map { "captures go on from \($0.short)" }
+      ?? "captures begin anew; 'git fsck --lost-found' finds the older ones"
+    self.session.console.remark(
+      "git-pulsar: '\(refs.stream.displayed)' \(parked.damage.fault), as after a power cut; it is kept as '\(path)', and \(next)"
+    )
+    self.note(
+      "stream-mended", level: .warning,
+      [("ref", refs.stream.displayed), ("fault", parked.damage.fault), ("kept", path)])
+    return true
+  }
+
+  private static func mayBeDamage(_ error: StoreError) -> Bool {
+    switch error {
+    case .full, .readOnly: false
+    case .refMoved, .notReadBack, .objectMissing, .failed: true
+    }
+  }
+
+  /// The captures before one that is damaged, newest first, as far as they can be read; a few.
+  private static func captures(before id: ObjectID?, _ store: some SnapshotStore) -> [ObjectID] {
+    var found: [ObjectID] = []
+    var next = id
+    while let id = next, found.count < 20 {
+      do {
+        let record = try store.commit(id)
+        guard CaptureTrailers(message: record.message) != nil else { break }
+        found.append(id)
+        next = record.parents.first
+      } catch {
+        break
+      }
+    }
+    return found
   }
 
   private func record(_ name: String, _ report: CaptureReport) {
@@ -139,7 +210,18 @@ final class OpenRepository {
       let remote = try GitRemote(self.repository, name: self.settings.remoteName)
       self.session.console.progress("pushing to \(self.settings.remoteName) …")
       defer { self.session.console.endProgress() }
-      return try self.withStore { store in try Self.push(refs, store, remote) }
+      return try self.withStore { store in
+        do {
+          return try Self.push(refs, store, remote)
+        } catch let error as StoreError {
+          guard let damage = try DamagedRef.find(refs.pushed, in: self.location, store) else {
+            throw error
+          }
+          // The remote is asked what it has.
+          _ = try damage.park(store)
+          return try Self.push(refs, store, remote)
+        }
+      }
     }
     lock.release()
     switch result {
@@ -166,6 +248,17 @@ final class OpenRepository {
       case .remote(let cause): throw cause
       case .store(let cause): throw cause
       }
+    }
+  }
+}
+
+extension StreamRefs {
+  /// What the remote last confirmed; a ref that cannot be read confirms nothing.
+  func confirmed(in store: some SnapshotStore) -> ObjectID? {
+    do {
+      return try store.resolve(self.pushed)
+    } catch {
+      return nil
     }
   }
 }

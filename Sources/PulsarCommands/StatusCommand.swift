@@ -70,6 +70,8 @@ struct StatusReport: Encodable {
   let unpushed: Int
   let remote: String
   let pushFailure: String?
+  /// What keeps the captures of this branch from being read.
+  let damage: String?
   let skipped: [SkippedReport]
   /// Lines for people that need the parts above.
   private let captureLine: String
@@ -77,7 +79,7 @@ struct StatusReport: Encodable {
 
   enum CodingKeys: CodingKey {
     case path, machine, branch, detached, registered, paused, operation, commit, time, reason
-    case unpushed, remote, pushFailure, skipped
+    case unpushed, remote, pushFailure, damage, skipped
   }
 
   /// More captures than this are counted as "at least".
@@ -96,7 +98,7 @@ struct StatusReport: Encodable {
     self.operation = worktree.operation()?.rawValue
     self.remote = open.settings.remoteName
     let now = open.session.clock.wallTime()
-    let (tip, unpushed) = try open.withStore { store in
+    let (tip, unpushed, damage) = try open.withStore { store in
       try Self.tip(open, head, store)
     }
     self.unpushed = unpushed
@@ -108,9 +110,13 @@ struct StatusReport: Encodable {
       let age = tip.time.displayed(before: now)
       self.captureLine =
         "newest capture: \(tip.id.short), \(tip.time.displayed) (\(age)), \(self.reason ?? "of an earlier version")"
+    } else if let damage {
+      self.captureLine =
+        "the captures of this branch cannot be read: '\(damage.ref.displayed)' \(damage.fault); run 'git pulsar now', which puts that right"
     } else {
       self.captureLine = "no capture of this branch yet"
     }
+    self.damage = damage.map { "'\($0.ref.displayed)' \($0.fault)" }
     let hasRemote = open.repository.config.remotes.contains(self.remote)
     let failure = hasRemote ? PushState(open.location).failure() : nil
     self.pushFailure =
@@ -126,11 +132,14 @@ struct StatusReport: Encodable {
 
   private static func tip(
     _ open: OpenRepository, _ head: Head, _ store: some SnapshotStore
-  ) throws -> (CommitRecord?, unpushed: Int) {
+  ) throws -> (CommitRecord?, unpushed: Int, DamagedRef?) {
     let refs = try StreamRefs.find(
       head.branch, of: open.machine, open.settings, foldsCase: false, in: store)
-    guard let id = try store.resolve(refs.stream) else { return (nil, 0) }
-    let pushed = try store.resolve(refs.pushed)
+    if let damage = try DamagedRef.find(refs.stream, in: open.location, store) {
+      return (nil, 0, damage)
+    }
+    guard let id = try store.resolve(refs.stream) else { return (nil, 0, nil) }
+    let pushed = refs.confirmed(in: store)
     let tip = try store.commit(id)
     var unpushed = 0
     var next: CommitRecord? = tip
@@ -139,7 +148,7 @@ struct StatusReport: Encodable {
       unpushed += 1
       next = try commit.parents.first.map { try store.commit($0) }
     }
-    return (tip, unpushed)
+    return (tip, unpushed, nil)
   }
 
   func show(on console: Console) {

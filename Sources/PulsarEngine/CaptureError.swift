@@ -40,7 +40,13 @@ extension CaptureError: ExplainedError {
 }
 
 extension StoreError: ExplainedError {
-  package var whatFailed: String { "could not write to the repository" }
+  package var whatFailed: String {
+    switch self {
+    case .refMoved, .notReadBack, .full, .readOnly: "could not write to the repository"
+    case .objectMissing: "could not read from the repository"
+    case .failed: "could not work with the repository"
+    }
+  }
 
   package var why: String {
     switch self {
@@ -76,6 +82,8 @@ extension RemoteError: ExplainedError {
     case .movedByOthers(let ref, let found):
       "'\(ref.displayed)' on the remote was moved by somebody else"
         + (found.map { " (to \($0.short))" } ?? " (it is gone)")
+    case .notContinued(let ref, let found):
+      "'\(ref.displayed)' on the remote holds captures, up to \(found.short), that those here do not go on from"
     case .failed(let remote, let cause): "pushing to '\(remote)' failed (\(cause))"
     }
   }
@@ -89,6 +97,8 @@ extension RemoteError: ExplainedError {
     case .refused: "see the rules of the remote; the capture is kept here"
     case .movedByOthers:
       "give each machine a name and an id of its own; the capture is kept here"
+    case .notContinued:
+      "give it another name there, and the next push goes through; the capture is kept here"
     case .failed: "try 'git push' by hand to see more; the capture is kept here"
     }
   }

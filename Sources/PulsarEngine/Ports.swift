@@ -28,6 +28,8 @@ package enum RemoteError: Error, Hashable, Sendable {
   case refused(remote: String, cause: String)
   /// The ref is not where we left it: somebody else moved it.
   case movedByOthers(ref: RefName, found: ObjectID?)
+  /// The ref is where we left it, at captures that the stream here does not contain any more.
+  case notContinued(ref: RefName, found: ObjectID)
   case failed(remote: String, cause: String)
 }
 

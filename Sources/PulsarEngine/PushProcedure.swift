@@ -35,8 +35,10 @@ package struct PushProcedure<Store: SnapshotStore, Target: Remote> {
     guard
       let tip = try self.storing({ () throws(StoreError) in try self.store.resolve(refs.stream) })
     else { return nil }
-    var known = try self.storing { () throws(StoreError) in try self.store.resolve(refs.pushed) }
-    if known == tip { return .upToDate(tip) }
+    let noted = try self.storing { () throws(StoreError) in try self.store.resolve(refs.pushed) }
+    if noted == tip { return .upToDate(tip) }
+    // A stream that began anew after damage must not take the place of what the remote still has.
+    var known = try self.isOurs(noted, tip) ? noted : nil
     self.yield(.beforePush)
     for attempt in 0..<2 {
       var failure: RemoteError?
@@ -62,6 +64,9 @@ package struct PushProcedure<Store: SnapshotStore, Target: Remote> {
       }
       let isOurs = try self.isOurs(found, tip)
       guard attempt == 0, isOurs, found != known else {
+        if let found, found == noted {
+          throw .remote(.notContinued(ref: refs.remote, found: found))
+        }
         throw .remote(.movedByOthers(ref: refs.remote, found: found))
       }
       known = found

@@ -30,7 +30,13 @@ package struct UndoLog<Store: SnapshotStore> {
   package func records(of worktree: GitPath) throws(StoreError) -> [UndoRecord] {
     var records: [UndoRecord] = []
     for (ref, number, id) in try self.numbered() {
-      let commit = try self.store.commit(id)
+      let commit: CommitRecord
+      do {
+        commit = try self.store.commit(id)
+      } catch .objectMissing {
+        // What is gone cannot be undone, and is in nobody's way.
+        continue
+      }
       let message = UndoMessage.read(commit.message)
       if case .record(let known) = message, known.worktree != worktree { continue }
       records.append(
@@ -65,14 +71,27 @@ package struct UndoLog<Store: SnapshotStore> {
         message: message.bytes))
     try self.store.makeObjectsDurable()
     let numbered = try self.numbered()
-    let ref = RefName("\(StreamRefs.undoPrefix)\((numbered.first?.number ?? 0) + 1)")
-    try self.store.move(ref, from: nil, to: record)
+    let ref = try self.take((numbered.first?.number ?? 0) + 1, for: record)
     try self.store.makeDurable(ref)
     try self.store.confirm(record, at: ref, objects: [after] + objects)
     for (old, _, id) in numbered.dropFirst(Self.kept - 1) {
       try self.store.move(old, from: id, to: nil)
     }
     return ref
+  }
+
+  /// Gives the record the first free number. One whose ref is damaged is listed nowhere and not free.
+  private func take(_ first: Int, for record: ObjectID) throws(StoreError) -> RefName {
+    var number = first
+    while true {
+      let ref = RefName("\(StreamRefs.undoPrefix)\(number)")
+      do {
+        try self.store.move(ref, from: nil, to: record)
+        return ref
+      } catch .refMoved where number < first + Self.kept {
+        number += 1
+      }
+    }
   }
 
   package func remove(_ record: UndoRecord) throws(StoreError) {

@@ -135,6 +135,9 @@ package final class ChildProcess {
     for end in [ends[0][0], ends[1][1], ends[2][1]] { close(end) }
     guard status == 0 else {
       for end in [ends[0][1], ends[1][0], ends[2][0]] { close(end) }
+      if directory.withCString({ access($0, X_OK) }) != 0 {
+        throw .folderUnusable(path: directory, cause: errnoWords())
+      }
       throw .notStarted(program: program, cause: String(cString: strerror(status)))
     }
     self.pid = pid

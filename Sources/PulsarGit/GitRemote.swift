@@ -152,8 +152,18 @@ package final class GitRemote: Remote {
     let rejected = result.output.split(separator: UInt8(ascii: "\n"))
       .first { $0.starts(with: "!".utf8) }
       .flatMap { line in line.lastIndex(of: UInt8(ascii: "(")).map { readable(line[$0...]) } }
+    // Where ssh failed, git only says that it could not read; ssh said why, before it.
+    let transport =
+      result.complaint.hasPrefix("Could not read from remote repository")
+      ? lines.first { line in
+        !["fatal:", "hint:", "warning:", "Warning:"].contains { line.starts(with: $0.utf8) }
+          && !["Please make sure", "and the repository exists"].contains {
+            line.starts(with: $0.utf8)
+          }
+      }.map(readable) : nil
     let words =
-      remote.isEmpty ? (rejected ?? result.complaint) : remote.prefix(3).joined(separator: "; ")
+      remote.isEmpty
+      ? (rejected ?? transport ?? result.complaint) : remote.prefix(3).joined(separator: "; ")
     return Self.withoutCredentials(words)
   }
 

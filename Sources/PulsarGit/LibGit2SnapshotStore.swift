@@ -244,8 +244,13 @@ package final class LibGit2SnapshotStore: SnapshotStore {
       let bytes = UnsafeRawBufferPointer(start: start, count: strlen(start))
       let ref = RefName(bytes: Array(bytes))
       guard ref.bytes.starts(with: prefix.utf8) else { continue }
-      // One that another process deleted meanwhile is simply not there.
-      if let id = try self.resolve(ref) { found.append((ref, id)) }
+      do {
+        // One that another process deleted meanwhile is simply not there.
+        if let id = try self.resolve(ref) { found.append((ref, id)) }
+      } catch .failed {
+        // A damaged one is left out, as git does: it must not stop captures of other branches.
+        continue
+      }
     }
     return found.sorted { $0.name < $1.name }
   }

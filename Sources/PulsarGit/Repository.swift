@@ -80,9 +80,27 @@ package struct Repository: Sendable {
       let path = quoted.count > 1 ? GitPath(String(quoted[1])) : git.directory
       return .dubiousOwnership(path: path, owner: "")
     }
-    if said.contains("not a git repository") { return .notARepository(path: git.directory) }
+    if said.contains("not a git repository") {
+      return self.damaged(above: git.directory).map { .damagedRepository(path: $0) }
+        ?? .notARepository(path: git.directory)
+    }
     if said.contains("must be run in a work tree") { return .noWorkingTree(path: git.directory) }
     return GitProgram.failure(["rev-parse"], answer)
+  }
+
+  /// The nearest `.git` that was a repository's once.
+  private static func damaged(above folder: GitPath) -> GitPath? {
+    var folder = folder
+    while true {
+      let dotGit = folder.appending(".git")
+      if let stamp = FileStamp.of(dotGit) {
+        let parts = ["HEAD", "config", "objects", "refs"].map { dotGit.appending($0) }
+        if stamp.isFile || parts.contains(where: { FileStamp.of($0) != nil }) { return dotGit }
+      }
+      let parent = folder.parent
+      if parent == folder || parent.isRoot { return nil }
+      folder = parent
+    }
   }
 
   /// Whether libgit2 can be trusted with the objects and refs of this repository: the subset that

@@ -1,6 +1,12 @@
 package import PulsarCore
 package import PulsarEngine
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// What can be told of a repository without starting git: cheap enough for a list of many.
 package struct RepositoryGlance: Sendable {
   package let worktree: GitPath
@@ -29,12 +35,23 @@ package struct RepositoryGlance: Sendable {
     }
   }
 
+  /// Whether something there keeps us from looking, which is not the same as nothing being there.
+  package static func isBarred(_ worktree: GitPath) -> Bool {
+    worktree.appending(".git").withCString { access($0, F_OK) } != 0 && errno == EACCES
+  }
+
   /// What the last capture here left as a note, if its stream still stands there.
   package func notedCapture() -> (note: CaptureNote, isPushed: Bool)? {
     guard let note = CaptureNote(at: self.gitDir),
       HeadFile.value(of: note.stream, in: self.location) == .at(note.commit)
     else { return nil }
     return (note, HeadFile.value(of: note.pushed, in: self.location) == .at(note.commit))
+  }
+
+  /// Whether the ref of the stream that the last capture here went to cannot be read.
+  package var isStreamDamaged: Bool {
+    guard let note = CaptureNote(at: self.gitDir) else { return false }
+    return HeadFile.value(of: note.stream, in: self.location) == .unclear
   }
 
   private var location: RepositoryLocation {
