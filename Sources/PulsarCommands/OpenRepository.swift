@@ -139,7 +139,10 @@ final class OpenRepository {
       let remote = try GitRemote(self.repository, name: self.settings.remoteName)
       self.session.console.progress("pushing to \(self.settings.remoteName) …")
       defer { self.session.console.endProgress() }
-      return try self.withStore { store in try Self.push(refs, store, remote) }
+      return try self.withStore { store in
+        try PushState(self.location).forgetOtherPlaces(than: remote.placeMark, store)
+        return try Self.push(refs, store, remote)
+      }
     }
     lock.release()
     switch result {

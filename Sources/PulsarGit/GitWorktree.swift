@@ -72,13 +72,16 @@ package final class GitWorktree: Worktree {
     guard var scan = parser.scan else { throw .scanFailed(cause: "git status said nothing") }
     scan.operation = self.operation()
     var extra: [ScannedPath] = []
-    for skipped in Self.unreadable(in: status.errors) {
+    let (folders, files) = Self.complaints(in: status.errors)
+    scan.unreadable = folders
+    for skipped in files {
       // git complains of tracked files behind a link that leads in circles; they are simply gone.
       if self.isBehindLink(skipped.path) {
         extra.append(ScannedPath(path: skipped.path, verdict: .gone))
-      } else {
+      } else if self.reader.stamp(skipped.path) == nil, errno != ENOENT, errno != ENOTDIR {
         scan.unreadable.append(skipped)
       }
+      // Anything else is the chatter of a filter that git ran.
     }
     for submodule in parser.movedSubmodules {
       if let entry = try self.gitlink(at: submodule) {
@@ -89,9 +92,16 @@ package final class GitWorktree: Worktree {
       try self.enter(nested, &extra, &scan)
     }
     for path in try self.flaggedPaths() {
-      let verdict: ScannedPath.Verdict =
-        self.reader.stamp(path) == nil && errno == ENOENT
-        ? .gone : .read(knownMode: nil, indexBlob: nil)
+      let stamp = self.reader.stamp(path)
+      let isGone = stamp == nil && errno == ENOENT
+      if stamp?.isFolder == true {
+        // A submodule, which stays where it was when it has no commit of its own.
+        if self.reader.stamp(path.appending(".git")) != nil, let entry = try self.gitlink(at: path) {
+          extra.append(ScannedPath(path: path, verdict: .entry(entry)))
+        }
+        continue
+      }
+      let verdict: ScannedPath.Verdict = isGone ? .gone : .read(knownMode: nil, indexBlob: nil)
       extra.append(ScannedPath(path: path, verdict: verdict))
     }
     if !extra.isEmpty {
@@ -174,16 +184,18 @@ package final class GitWorktree: Worktree {
     return nil
   }
 
-  /// What git complained about while it looked: `could not open directory 'x/': words` and
-  /// `x: words`.
-  static func unreadable(in errors: [UInt8]) -> [SkippedPath] {
-    var found: [SkippedPath] = []
+  /// What git complained about while it looked: `could not open directory 'x/': words` of folders and
+  /// `x: words` of files, which may be something else that sounds like it.
+  static func complaints(in errors: [UInt8]) -> (folders: [SkippedPath], files: [SkippedPath]) {
+    var folders: [SkippedPath] = []
+    var files: [SkippedPath] = []
     for line in errors.split(separator: UInt8(ascii: "\n")) {
       guard let colon = Self.lastIndex(of: Array(": ".utf8), in: line) else { continue }
       let words = readable(line[(colon + 2)...])
       var path = line[..<colon]
       let opening = Array("warning: could not open directory '".utf8)
-      if path.starts(with: opening) {
+      let isFolder = path.starts(with: opening)
+      if isFolder {
         path = path.dropFirst(opening.count).dropLast()
       } else if path.starts(with: "warning:".utf8) || path.starts(with: "error:".utf8)
         || path.starts(with: "fatal:".utf8) || path.starts(with: "hint:".utf8)
@@ -192,9 +204,10 @@ package final class GitWorktree: Worktree {
       }
       if path.last == UInt8(ascii: "/") { path = path.dropLast() }
       if path.isEmpty { continue }
-      found.append(SkippedPath(path: GitPath(bytes: path), reason: .unreadable(words)))
+      let skipped = SkippedPath(path: GitPath(bytes: path), reason: .unreadable(words))
+      if isFolder { folders.append(skipped) } else { files.append(skipped) }
     }
-    return found
+    return (folders, files)
   }
 
   private static func lastIndex(of pattern: [UInt8], in line: ArraySlice<UInt8>) -> Int? {

@@ -22,7 +22,7 @@ struct StatCache {
   /// What `git ls-files -v` said of flagged entries, while the index has this stamp.
   struct IndexFlags: Hashable {
     let stamp: FileStamp
-    let paths: [GitPath]
+    var paths: [GitPath]
   }
 
   private static let header = Array("git-pulsar stat cache 1\n".utf8)
@@ -119,7 +119,7 @@ struct StatCache {
       }
       flags = IndexFlags(stamp: stamp, paths: [])
     case UInt8(ascii: "P"):
-      if let known = flags { flags = IndexFlags(stamp: known.stamp, paths: known.paths + [path]) }
+      flags?.paths.append(path)
     default: return
     }
   }
