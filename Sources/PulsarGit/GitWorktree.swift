@@ -91,17 +91,21 @@ package final class GitWorktree: Worktree {
     for nested in parser.nestedRepositories {
       try self.enter(nested, &extra, &scan)
     }
-    for path in try self.flaggedPaths() {
+    for flagged in try self.flaggedEntries() {
+      let path = flagged.path
       let stamp = self.reader.stamp(path)
       let isGone = stamp == nil && errno == ENOENT
       if stamp?.isFolder == true {
         // A submodule, which stays where it was when it has no commit of its own.
-        if self.reader.stamp(path.appending(".git")) != nil, let entry = try self.gitlink(at: path) {
+        if self.reader.stamp(path.appending(".git")) != nil, let entry = try self.gitlink(at: path)
+        {
           extra.append(ScannedPath(path: path, verdict: .entry(entry)))
         }
         continue
       }
-      let verdict: ScannedPath.Verdict = isGone ? .gone : .read(knownMode: nil, indexBlob: nil)
+      let verdict: ScannedPath.Verdict =
+        isGone
+        ? .gone : .read(knownMode: flagged.entry.mode, indexBlob: flagged.entry.id)
       extra.append(ScannedPath(path: path, verdict: verdict))
     }
     if !extra.isEmpty {
@@ -268,19 +272,19 @@ package final class GitWorktree: Worktree {
 
   /// Files that `git update-index --assume-unchanged` or `--skip-worktree` hides from git's own
   /// commands; captured all the same. Asked only when the index is another than last time.
-  private func flaggedPaths() throws(CaptureError) -> [GitPath] {
+  private func flaggedEntries() throws(CaptureError) -> [StatCache.IndexFlags.Entry] {
     let index = self.repository.location.gitDir.appending("index")
     guard let stamp = FileStamp.of(index) else { return [] }
-    if let known = self.cache.indexFlags, known.stamp == stamp { return known.paths }
+    if let known = self.cache.indexFlags, known.stamp == stamp { return known.entries }
     let output: [UInt8]
     do {
-      output = try self.repository.git.output(["ls-files", "-v", "-z"])
+      output = try self.repository.git.output(["ls-files", "-v", "-s", "-z"])
     } catch {
       throw .scanFailed(cause: error.why)
     }
     // In a sparse check-out git itself watches over files that are there against the rules.
     let isSparse = self.repository.config.flag("core.sparsecheckout") == true
-    var paths: [GitPath] = []
+    var found: [StatCache.IndexFlags.Entry] = []
     output.withUnsafeBufferPointer { bytes in
       var start = 0
       while start + 2 < bytes.count {
@@ -289,14 +293,27 @@ package final class GitWorktree: Worktree {
         let tag = bytes[start]
         let isAssumed = tag >= UInt8(ascii: "a") && tag <= UInt8(ascii: "z")
         if isAssumed || (tag == UInt8(ascii: "S") && !isSparse) {
-          paths.append(GitPath(bytes: Array(bytes[(start + 2)..<end])))
+          if let entry = Self.flagged(bytes[(start + 2)..<end]) { found.append(entry) }
         }
         start = end + 1
       }
     }
     let now = Self.now()
-    if !stamp.isRacy(at: now) { self.cache.indexFlags = .init(stamp: stamp, paths: paths) }
-    return paths
+    if !stamp.isRacy(at: now) { self.cache.indexFlags = .init(stamp: stamp, entries: found) }
+    return found
+  }
+
+  /// `100644 <id> 0<tab>path`
+  private static func flagged(
+    _ line: Slice<UnsafeBufferPointer<UInt8>>
+  ) -> StatCache.IndexFlags.Entry? {
+    guard let tab = line.firstIndex(of: 0x09) else { return nil }
+    let words = line[..<tab].split(separator: UInt8(ascii: " "))
+    guard words.count == 3, let mode = FileMode(octal: Array(words[0])[...]),
+      let id = ObjectID(hex: Array(words[1])[...])
+    else { return nil }
+    return .init(
+      path: GitPath(bytes: Array(line[(tab + 1)...])), entry: TreeEntry(mode: mode, id: id))
   }
 
   /// Those of the untracked among `paths` that `files.ignore` leaves out.

@@ -79,7 +79,8 @@ struct StatusParser {
   private mutating func readOrdinary(_ record: ArraySlice<UInt8>) throws(CaptureError) {
     let fields = record.split(
       separator: UInt8(ascii: " "), maxSplits: 8, omittingEmptySubsequences: false)
-    guard fields.count == 9, fields[1].count == 2, fields[2].count == 4, !fields[8].isEmpty, let indexID = ObjectID(hex: fields[7]),
+    guard fields.count == 9, fields[1].count == 2, fields[2].count == 4, !fields[8].isEmpty,
+      let indexID = ObjectID(hex: fields[7]),
       let headID = ObjectID(hex: fields[6]), let staged = fields[1].first,
       let unstaged = fields[1].last
     else { throw Self.notInFormat }
