@@ -211,6 +211,7 @@ final class OpenRepository {
       self.session.console.progress("pushing to \(self.settings.remoteName) …")
       defer { self.session.console.endProgress() }
       return try self.withStore { store in
+        try PushState(self.location).forgetOtherPlaces(than: remote.placeMark, store)
         do {
           return try Self.push(refs, store, remote)
         } catch let error as StoreError {

@@ -1,14 +1,33 @@
 internal import PulsarCore
+internal import PulsarEngine
 internal import PulsarGit
 internal import PulsarSystem
 
 /// What the last attempt to push came to, for `status`; one small file a repository.
 struct PushState {
   private static let header = "git-pulsar push state 1"
+  private static let placeHeader = "git-pulsar push place 1"
   private let path: GitPath
+  private let place: GitPath
 
   init(_ location: RepositoryLocation) {
-    self.path = location.commonDir.appending("pulsar").appending("push-state")
+    let folder = location.commonDir.appending("pulsar")
+    self.path = folder.appending("push-state")
+    self.place = folder.appending("push-place")
+  }
+
+  /// Drops what another remote, or the same one at another address, has confirmed: it says nothing of
+  /// the place that is pushed to now. The caller holds the lock of pushes.
+  func forgetOtherPlaces(than mark: String, _ store: some SnapshotStore) throws {
+    let text = Array("\(Self.placeHeader)\n\(mark)\n".utf8)
+    let known = try AtomicFile.read(self.place, limit: 4096)
+    if known == text { return }
+    if known != nil {
+      for (ref, id) in try store.refs(withPrefix: StreamRefs.pushedPrefix) {
+        try store.move(ref, from: id, to: nil)
+      }
+    }
+    try AtomicFile.replace(self.place, with: text, mode: 0o600)
   }
 
   struct Failure: Hashable {

@@ -76,11 +76,13 @@ struct PutBack<Store: SnapshotStore> {
     let after = try self.store.writeTree(base: before, changes: changes)
     let differences = try TreeListing(self.git).differences(before, after)
     let removed = Set(differences.filter { $0.new == nil }.map(\.path))
+    let kept = Set(loose.map(\.path))
     var steps: [Step] = []
     for difference in differences {
       guard
         let step = try self.step(
-          difference, wish, sight, isLost: { removed.contains($0) && isSkipped($0) == nil })
+          difference, wish, sight,
+          isLost: { removed.contains($0) && (isSkipped($0) == nil || kept.contains($0)) })
       else { continue }
       steps.append(step)
     }
@@ -107,6 +109,7 @@ struct PutBack<Store: SnapshotStore> {
     /// Also of what lies in folders that are in the way, and of what is in the way of a folder.
     var marks: [GitPath: WorktreeWriter.Mark] = [:]
     var below: [GitPath: [GitPath]] = [:]
+    var blockers: Set<GitPath> = []
 
     init(_ paths: Set<GitPath>, _ writer: WorktreeWriter) {
       for path in paths {
@@ -115,7 +118,9 @@ struct PutBack<Store: SnapshotStore> {
         switch occupant {
         case .nothing: break
         case .thing(let mark): self.marks[path] = mark
-        case .blocked(let blocker, let mark): self.marks[blocker] = mark
+        case .blocked(let blocker, let mark):
+          self.marks[blocker] = mark
+          self.blockers.insert(blocker)
         case .folder:
           let things = writer.things(below: path)
           self.below[path] = things.map(\.path)
@@ -135,9 +140,16 @@ struct PutBack<Store: SnapshotStore> {
     let differences = try TreeListing(self.git).differences(tree, after)
     var paths = Set(differences.filter { $0.old == nil }.map(\.path))
     paths.formUnion(wish.entries.keys.filter(isSkipped))
+    // A file that is not captured, where the capture has a folder.
+    for path in wish.entries.keys {
+      if case .blocked(let blocker, _) = sight.occupants[path], isSkipped(blocker) {
+        paths.remove(path)
+        paths.insert(blocker)
+      }
+    }
     let there = paths.sorted().filter { path in
-      if case .thing = sight.occupants[path] { return true }
-      return false
+      if case .thing? = sight.occupants[path] { return true }
+      return sight.blockers.contains(path)
     }
     if there.isEmpty { return [] }
     let scanned = there.map {

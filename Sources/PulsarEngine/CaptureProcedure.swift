@@ -218,12 +218,15 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     let limit = request.settings.largeFileThreshold
     var changes: [TreeChange] = []
     for change in scan.index.changes {
-      if let entry = change.entry, entry.mode != .gitlink,
-        let size = try self.store.blobSize(entry.id), size > limit
-      {
-        let skipped = SkippedPath(path: change.path, reason: .tooLarge(size))
-        if !files.skipped.contains(skipped) { files.skipped.append(skipped) }
-        continue
+      if let entry = change.entry, entry.mode != .gitlink {
+        let size = try self.store.adopt(entry.id)
+        if size.map({ $0 > limit }) ?? true {
+          let skipped = SkippedPath(
+            path: change.path,
+            reason: size.map { .tooLarge($0) } ?? .unreadable("its staged content is damaged"))
+          if !files.skipped.contains(skipped) { files.skipped.append(skipped) }
+          continue
+        }
       }
       changes.append(change)
     }

@@ -33,6 +33,12 @@ package protocol SnapshotStore: AnyObject {
   /// Size of a blob in bytes; nil when it is not here.
   func blobSize(_ id: ObjectID) throws(StoreError) -> ByteCount?
 
+  /// Takes over a blob that somebody else wrote, such as a staged one, so that it is made durable with
+  /// what is written here: git itself syncs no loose objects.
+  ///
+  /// - Returns: its size; nil when it is missing or damaged, as a power cut leaves it.
+  func adopt(_ id: ObjectID) throws(StoreError) -> ByteCount?
+
   /// Whether `ancestor` is `descendant` or reachable from it.
   func contains(_ ancestor: ObjectID, in descendant: ObjectID) throws(StoreError) -> Bool
 

@@ -28,23 +28,17 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
     _ scan: WorktreeScan, previous: ObjectID?, base: ObjectID?, _ settings: Settings
   ) throws(CaptureError) -> FileChanges {
     let limit = settings.largeFileThreshold
-    let sizes: [ObjectID: ByteCount]
-    do {
-      sizes = try self.stagedSizes(scan.paths)
+    var scan = scan
+    var sizes: [GitPath: ByteCount] = [:]
+    do throws(StoreError) {
+      sizes = try self.adopted(&scan)
     } catch {
       throw .store(error)
     }
-    // A staged blob that a power cut damaged: the file has the same content, and brings it back.
-    let paths = scan.paths.map { scanned in
-      guard case .entry(let entry) = scanned.verdict, entry.mode != .gitlink,
-        sizes[entry.id] == nil
-      else { return scanned }
-      return ScannedPath(path: scanned.path, verdict: .read(knownMode: entry.mode, indexBlob: nil))
-    }
-    let outcomes = try self.worktree.store(paths, limit: limit, into: self.store)
+    let outcomes = try self.worktree.store(scan.paths, limit: limit, into: self.store)
     let files: FileChanges
-    do {
-      files = try self.sorted(scan, outcomes, sizes, previous: previous, base: base, limit)
+    do throws(StoreError) {
+      files = try self.sorted(scan, outcomes, previous: previous, base: base, limit, sizes)
     } catch {
       throw .store(error)
     }
@@ -56,21 +50,25 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
     return files
   }
 
-  /// Sizes of the blobs that are staged and not changed since; one that is damaged has none.
-  private func stagedSizes(
-    _ paths: [ScannedPath]
-  ) throws(StoreError) -> [ObjectID: ByteCount] {
-    var sizes: [ObjectID: ByteCount] = [:]
-    for scanned in paths {
+  /// The sizes of the staged blobs that the capture will hold. A file whose staged blob is missing or
+  /// damaged, as after a power cut, is to be read in its place.
+  private func adopted(_ scan: inout WorktreeScan) throws(StoreError) -> [GitPath: ByteCount] {
+    var sizes: [GitPath: ByteCount] = [:]
+    for (index, scanned) in scan.paths.enumerated() {
       guard case .entry(let entry) = scanned.verdict, entry.mode != .gitlink else { continue }
-      sizes[entry.id] = try self.store.blobSize(entry.id)
+      if let size = try self.store.adopt(entry.id) {
+        sizes[scanned.path] = size
+      } else {
+        scan.paths[index] = ScannedPath(
+          path: scanned.path, verdict: .read(knownMode: entry.mode, indexBlob: nil))
+      }
     }
     return sizes
   }
 
   private func sorted(
-    _ scan: WorktreeScan, _ outcomes: [FileOutcome], _ sizes: [ObjectID: ByteCount],
-    previous: ObjectID?, base: ObjectID?, _ limit: ByteCount
+    _ scan: WorktreeScan, _ outcomes: [FileOutcome], previous: ObjectID?, base: ObjectID?,
+    _ limit: ByteCount, _ sizes: [GitPath: ByteCount]
   ) throws(StoreError) -> FileChanges {
     var files = FileChanges()
     for (scanned, outcome) in zip(scan.paths, outcomes) {
@@ -78,10 +76,7 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
       case .gone:
         files.changes.append(TreeChange(path: scanned.path, entry: nil))
       case .entry(let entry):
-        if case .stored(let healed) = outcome {
-          files.changes.append(TreeChange(path: scanned.path, entry: healed))
-          files.written.append(healed.id)
-        } else if let size = sizes[entry.id], size > limit {
+        if let size = sizes[scanned.path], size > limit {
           let reason = SkippedPath.Reason.tooLarge(size)
           files.skipped.append(SkippedPath(path: scanned.path, reason: reason))
           try self.keep(scanned.path, previous, base, &files)
@@ -101,22 +96,36 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
         }
       }
     }
-    for skipped in Self.outermost(scan.unreadable, besides: files.skipped) {
+    let unreadable = Self.outermost(scan.unreadable, besides: files.skipped)
+    let tops = Set(unreadable.map(\.path))
+    if !tops.isEmpty { files.changes.removeAll { Self.isWithin($0.path, oneOf: tops) } }
+    for skipped in unreadable {
       files.skipped.append(skipped)
-      files.changes.removeAll { $0.path.isWithin(skipped.path) }
       try self.keep(skipped.path, previous, base, &files)
     }
     return files
+  }
+
+  private static func isWithin(_ path: GitPath, oneOf folders: Set<GitPath>) -> Bool {
+    var above = path
+    while !above.isRoot {
+      if folders.contains(above) { return true }
+      above = above.parent
+    }
+    return false
   }
 
   /// Those that lie in no other of them, each once, and that are not named already.
   private static func outermost(
     _ unreadable: [SkippedPath], besides named: [SkippedPath]
   ) -> [SkippedPath] {
+    var covering = Set(named.map(\.path))
     var kept: [SkippedPath] = []
-    for skipped in unreadable.sorted(by: { $0.path < $1.path }) {
-      let isCovered = (kept + named).contains { skipped.path.isWithin($0.path) }
-      if !isCovered { kept.append(skipped) }
+    // What lies in a folder comes after the folder.
+    for skipped in unreadable.sorted(by: { $0.path < $1.path })
+    where !self.isWithin(skipped.path, oneOf: covering) {
+      covering.insert(skipped.path)
+      kept.append(skipped)
     }
     return kept
   }

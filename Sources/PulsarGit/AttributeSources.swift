@@ -59,7 +59,14 @@ struct AttributeSources {
       let text = "\(key)=\(config.text(key) ?? "")"
       mention.fingerprint = Self.mix(mention.fingerprint, text.utf8.map(Int64.init))
     }
-    for source in sources { Self.read(source, into: &mention) }
+    for source in sources {
+      Self.read(source, into: &mention)
+      // `~somebody/` and paths relative to wherever git runs: git knows what they mean.
+      if !source.isAbsolute {
+        mention.external = true
+        mention.lineEndings = true
+      }
+    }
     self.shared = mention
   }
 

@@ -116,7 +116,9 @@ package struct GitProgram: Sendable {
         continue
       }
       let isGits = name.hasPrefix("GIT_") && !Self.keptVariables.contains(name)
-      if isGits || name == "LC_MESSAGES" || name == "LANGUAGE" || name == "SSH_ASKPASS_REQUIRE" {
+      if isGits || name == "LC_MESSAGES" || name == "LANGUAGE" || name == "SSH_ASKPASS_REQUIRE"
+        || name == "SSH_ASKPASS"
+      {
         continue
       }
       kept.append(variable)

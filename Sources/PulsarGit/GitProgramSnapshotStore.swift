@@ -12,6 +12,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
   private let repository: Repository
   private let git: GitProgram
   private var written: [ObjectID] = []
+  private var adopted: [ObjectID] = []
 
   /// - Parameter objectVariables: variables of git's that say where objects are written, if not in
   ///   the repository.
@@ -192,6 +193,16 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     return Int(readable(words[1])).map { ByteCount($0) }
   }
 
+  package func adopt(_ id: ObjectID) throws(StoreError) -> ByteCount? {
+    let objects = self.repository.location.objects
+    guard !DurableFiles.isCutShort(id, below: objects), let size = try self.blobSize(id) else {
+      // One that a remote has promised is as good as there.
+      return self.repository.isPartialClone ? ByteCount(0) : nil
+    }
+    self.adopted.append(id)
+    return size
+  }
+
   package func contains(
     _ ancestor: ObjectID, in descendant: ObjectID
   ) throws(StoreError) -> Bool {
@@ -328,12 +339,14 @@ package final class GitProgramSnapshotStore: SnapshotStore {
 
   // MARK: durability
 
-  /// git synced each object and its folder itself (`core.fsync=all`); what is left is the folder of
-  /// all objects.
+  /// git synced each object and its folder itself (`core.fsync=all`); what is left are those that
+  /// somebody else wrote, and the folder of all objects.
   package func makeObjectsDurable() throws(StoreError) {
-    if self.written.isEmpty { return }
-    try DurableFiles.sync(self.repository.location.objects, orMissing: false)
+    if self.written.isEmpty && self.adopted.isEmpty { return }
+    try DurableFiles.sync(
+      objects: self.adopted, packs: false, below: self.repository.location.objects)
     self.written = []
+    self.adopted = []
   }
 
   package func makeDurable(_ ref: RefName) throws(StoreError) {

@@ -7,7 +7,10 @@ package final class GitRemote: Remote {
   private let repository: Repository
   private let name: String
   private let alias: String
-  private let aliasSettings: [String]
+  /// Settings as variables of git's: on a command line everybody could read passwords in them.
+  private let aliasVariables: [(String, [UInt8])]
+  /// Tells the place that is pushed to from another, without saying which it is.
+  package let placeMark: String
 
   /// Nothing for so long, and a transfer counts as stuck.
   static let stallSeconds = 300
@@ -22,34 +25,52 @@ package final class GitRemote: Remote {
     self.repository = repository
     self.name = name
     self.alias = "git-pulsar/\(name)"
-    self.aliasSettings = Self.settings(of: name, for: self.alias, repository.config)
+    let settings = Self.settings(of: name, for: self.alias, repository.config)
+    self.aliasVariables = Self.variables(settings)
+    let url = settings.first { $0.key.hasSuffix(".url") }?.value ?? []
+    let sum = (Array(name.utf8) + [0] + url).reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+    }
+    self.placeMark = String(sum, radix: 16)
   }
 
   /// The settings of the remote under another name, without what it fetches: a push to the name itself
   /// would leave a remote-tracking ref behind.
   private static func settings(
     of name: String, for alias: String, _ config: GitConfig
-  ) -> [String] {
+  ) -> [(key: String, value: [UInt8])] {
     let prefix = "remote.\(name)."
     let left = ["url", "pushurl", "fetch", "push", "mirror", "prune", "prunetags", "tagopt"]
-    var settings: [String] = []
+    var settings: [(key: String, value: [UInt8])] = []
     let urls = config.all(prefix + "pushurl") + config.all(prefix + "url")
     if let url = urls.first {
-      settings.append("remote.\(alias).url=" + String(decoding: url, as: UTF8.self))
+      settings.append(("remote.\(alias).url", url))
     }
     for key in config.keys(withPrefix: prefix) {
       let leaf = String(key.dropFirst(prefix.count))
       if left.contains(leaf) || leaf.contains(".") { continue }
       for value in config.all(key) {
-        settings.append("remote.\(alias).\(leaf)=" + String(decoding: value, as: UTF8.self))
+        settings.append(("remote.\(alias).\(leaf)", value))
       }
     }
     return settings
   }
 
+  /// Source: git-config(1), `GIT_CONFIG_COUNT`.
+  private static func variables(
+    _ settings: [(key: String, value: [UInt8])]
+  ) -> [(String, [UInt8])] {
+    var variables = [("GIT_CONFIG_COUNT", Array(String(settings.count).utf8))]
+    for (number, setting) in settings.enumerated() {
+      variables.append(("GIT_CONFIG_KEY_\(number)", Array(setting.key.utf8)))
+      variables.append(("GIT_CONFIG_VALUE_\(number)", setting.value))
+    }
+    return variables
+  }
+
   package func resolve(_ ref: RefName) throws(RemoteError) -> ObjectID? {
     let result = try self.run(
-      ["ls-remote", "--refs", "--", self.listed(), CommandWord(ref)], settings: self.aliasSettings)
+      ["ls-remote", "--refs", "--", self.listed(), CommandWord(ref)])
     guard result.succeeded else { throw self.failure(result) }
     for line in result.output.split(separator: UInt8(ascii: "\n")) {
       let fields = line.split(separator: 0x09, maxSplits: 1)
@@ -61,6 +82,7 @@ package final class GitRemote: Remote {
   package func push(
     _ commit: ObjectID, to ref: RefName, expecting expected: ObjectID?
   ) throws(RemoteError) {
+    try self.pushLargeFiles(commit, ref, expected)
     // Asks hosts that know it not to start their machinery; one that knows no push options refuses
     // the whole push, and is asked again without.
     let first = try self.push(commit, ref, expected, options: ["--push-option=ci.skip"])
@@ -69,6 +91,23 @@ package final class GitRemote: Remote {
     guard said.contains("does not support push options") else { throw self.failure(first, ref) }
     let second = try self.push(commit, ref, expected, options: [])
     if !second.succeeded { throw self.failure(second, ref) }
+  }
+
+  /// Does what the hook of git-lfs would do, as hooks do not run: without the files that the capture
+  /// only points to, it would not survive the loss of this machine.
+  private func pushLargeFiles(
+    _ commit: ObjectID, _ ref: RefName, _ expected: ObjectID?
+  ) throws(RemoteError) {
+    let config = self.repository.config
+    let folder = self.repository.location.commonDir.appending("lfs")
+    guard !config.keys(withPrefix: "filter.lfs.").isEmpty,
+      config.bytes("lfs.storage") != nil || FileStamp.of(folder) != nil
+    else { return }
+    let old = expected?.hex ?? String(repeating: "0", count: commit.hex.utf8.count)
+    let line =
+      ref.bytes + Array(" \(commit.hex) ".utf8) + ref.bytes + Array(" \(old)\n".utf8)
+    let result = try self.run(["lfs", "pre-push", CommandWord(self.name)], input: line)
+    if !result.succeeded { throw self.failure(result) }
   }
 
   private func push(
@@ -82,7 +121,7 @@ package final class GitRemote: Remote {
         "push", "--porcelain", "--progress", "--no-verify", "--no-signed", "--no-follow-tags",
         "--recurse-submodules=no", lease,
       ] + options + ["--", CommandWord(self.alias), refspec],
-      settings: self.aliasSettings + ["push.gpgSign=false", "push.pushOption="])
+      settings: ["push.gpgSign=false", "push.pushOption="])
   }
 
   /// Where to list: what is pushed to may not be what is fetched from.
@@ -92,19 +131,19 @@ package final class GitRemote: Remote {
       return CommandWord(self.alias)
     }
     let result = try self.run(
-      ["remote", "get-url", "--push", "--", CommandWord(self.alias)], settings: self.aliasSettings)
+      ["remote", "get-url", "--push", "--", CommandWord(self.alias)])
     guard result.succeeded else { throw self.failure(result) }
     return CommandWord(bytes: Array(result.output.prefix { $0 != UInt8(ascii: "\n") }))
   }
 
   private func run(
-    _ arguments: [CommandWord], settings: [String] = []
+    _ arguments: [CommandWord], settings: [String] = [], input: [UInt8] = []
   ) throws(RemoteError) -> ChildProcess.Result {
     do {
       // Without a terminal neither git nor ssh can stop to ask.
-      let git = self.repository.git
+      let git = self.repository.git.with(self.aliasVariables)
       let process = try git.start(arguments, settings: settings, hasTerminal: false)
-      return try git.finish(process, stallSeconds: Self.stallSeconds)
+      return try git.finish(process, input: input, stallSeconds: Self.stallSeconds)
     } catch {
       throw .failed(remote: self.name, cause: error.why)
     }

@@ -72,13 +72,16 @@ package final class GitWorktree: Worktree {
     guard var scan = parser.scan else { throw .scanFailed(cause: "git status said nothing") }
     scan.operation = self.operation()
     var extra: [ScannedPath] = []
-    for skipped in Self.unreadable(in: status.errors) {
+    let (folders, files) = Self.complaints(in: status.errors)
+    scan.unreadable = folders
+    for skipped in files {
       // git complains of tracked files behind a link that leads in circles; they are simply gone.
       if self.isBehindLink(skipped.path) {
         extra.append(ScannedPath(path: skipped.path, verdict: .gone))
-      } else {
+      } else if self.reader.stamp(skipped.path) == nil, errno != ENOENT, errno != ENOTDIR {
         scan.unreadable.append(skipped)
       }
+      // Anything else is the chatter of a filter that git ran.
     }
     for submodule in parser.movedSubmodules {
       if let entry = try self.gitlink(at: submodule) {
@@ -88,10 +91,21 @@ package final class GitWorktree: Worktree {
     for nested in parser.nestedRepositories {
       try self.enter(nested, &extra, &scan)
     }
-    for path in try self.flaggedPaths() {
+    for flagged in try self.flaggedEntries() {
+      let path = flagged.path
+      let stamp = self.reader.stamp(path)
+      let isGone = stamp == nil && errno == ENOENT
+      if stamp?.isFolder == true {
+        // A submodule, which stays where it was when it has no commit of its own.
+        if self.reader.stamp(path.appending(".git")) != nil, let entry = try self.gitlink(at: path)
+        {
+          extra.append(ScannedPath(path: path, verdict: .entry(entry)))
+        }
+        continue
+      }
       let verdict: ScannedPath.Verdict =
-        self.reader.stamp(path) == nil && errno == ENOENT
-        ? .gone : .read(knownMode: nil, indexBlob: nil)
+        isGone
+        ? .gone : .read(knownMode: flagged.entry.mode, indexBlob: flagged.entry.id)
       extra.append(ScannedPath(path: path, verdict: verdict))
     }
     if !extra.isEmpty {
@@ -174,16 +188,18 @@ package final class GitWorktree: Worktree {
     return nil
   }
 
-  /// What git complained about while it looked: `could not open directory 'x/': words` and
-  /// `x: words`.
-  static func unreadable(in errors: [UInt8]) -> [SkippedPath] {
-    var found: [SkippedPath] = []
+  /// What git complained about while it looked: `could not open directory 'x/': words` of folders and
+  /// `x: words` of files, which may be something else that sounds like it.
+  static func complaints(in errors: [UInt8]) -> (folders: [SkippedPath], files: [SkippedPath]) {
+    var folders: [SkippedPath] = []
+    var files: [SkippedPath] = []
     for line in errors.split(separator: UInt8(ascii: "\n")) {
       guard let colon = Self.lastIndex(of: Array(": ".utf8), in: line) else { continue }
       let words = readable(line[(colon + 2)...])
       var path = line[..<colon]
       let opening = Array("warning: could not open directory '".utf8)
-      if path.starts(with: opening) {
+      let isFolder = path.starts(with: opening)
+      if isFolder {
         path = path.dropFirst(opening.count).dropLast()
       } else if path.starts(with: "warning:".utf8) || path.starts(with: "error:".utf8)
         || path.starts(with: "fatal:".utf8) || path.starts(with: "hint:".utf8)
@@ -192,9 +208,10 @@ package final class GitWorktree: Worktree {
       }
       if path.last == UInt8(ascii: "/") { path = path.dropLast() }
       if path.isEmpty { continue }
-      found.append(SkippedPath(path: GitPath(bytes: path), reason: .unreadable(words)))
+      let skipped = SkippedPath(path: GitPath(bytes: path), reason: .unreadable(words))
+      if isFolder { folders.append(skipped) } else { files.append(skipped) }
     }
-    return found
+    return (folders, files)
   }
 
   private static func lastIndex(of pattern: [UInt8], in line: ArraySlice<UInt8>) -> Int? {
@@ -255,19 +272,19 @@ package final class GitWorktree: Worktree {
 
   /// Files that `git update-index --assume-unchanged` or `--skip-worktree` hides from git's own
   /// commands; captured all the same. Asked only when the index is another than last time.
-  private func flaggedPaths() throws(CaptureError) -> [GitPath] {
+  private func flaggedEntries() throws(CaptureError) -> [StatCache.IndexFlags.Entry] {
     let index = self.repository.location.gitDir.appending("index")
     guard let stamp = FileStamp.of(index) else { return [] }
-    if let known = self.cache.indexFlags, known.stamp == stamp { return known.paths }
+    if let known = self.cache.indexFlags, known.stamp == stamp { return known.entries }
     let output: [UInt8]
     do {
-      output = try self.repository.git.output(["ls-files", "-v", "-z"])
+      output = try self.repository.git.output(["ls-files", "-v", "-s", "-z"])
     } catch {
       throw .scanFailed(cause: error.why)
     }
     // In a sparse check-out git itself watches over files that are there against the rules.
     let isSparse = self.repository.config.flag("core.sparsecheckout") == true
-    var paths: [GitPath] = []
+    var found: [StatCache.IndexFlags.Entry] = []
     output.withUnsafeBufferPointer { bytes in
       var start = 0
       while start + 2 < bytes.count {
@@ -276,14 +293,27 @@ package final class GitWorktree: Worktree {
         let tag = bytes[start]
         let isAssumed = tag >= UInt8(ascii: "a") && tag <= UInt8(ascii: "z")
         if isAssumed || (tag == UInt8(ascii: "S") && !isSparse) {
-          paths.append(GitPath(bytes: Array(bytes[(start + 2)..<end])))
+          if let entry = Self.flagged(bytes[(start + 2)..<end]) { found.append(entry) }
         }
         start = end + 1
       }
     }
     let now = Self.now()
-    if !stamp.isRacy(at: now) { self.cache.indexFlags = .init(stamp: stamp, paths: paths) }
-    return paths
+    if !stamp.isRacy(at: now) { self.cache.indexFlags = .init(stamp: stamp, entries: found) }
+    return found
+  }
+
+  /// `100644 <id> 0<tab>path`
+  private static func flagged(
+    _ line: Slice<UnsafeBufferPointer<UInt8>>
+  ) -> StatCache.IndexFlags.Entry? {
+    guard let tab = line.firstIndex(of: 0x09) else { return nil }
+    let words = line[..<tab].split(separator: UInt8(ascii: " "))
+    guard words.count == 3, let mode = FileMode(octal: Array(words[0])[...]),
+      let id = ObjectID(hex: Array(words[1])[...])
+    else { return nil }
+    return .init(
+      path: GitPath(bytes: Array(line[(tab + 1)...])), entry: TreeEntry(mode: mode, id: id))
   }
 
   /// Those of the untracked among `paths` that `files.ignore` leaves out.

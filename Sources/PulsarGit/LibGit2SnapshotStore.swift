@@ -192,6 +192,14 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     return code == 0 && type == GIT_OBJECT_BLOB ? ByteCount(size) : nil
   }
 
+  package func adopt(_ id: ObjectID) throws(StoreError) -> ByteCount? {
+    guard !DurableFiles.isCutShort(id, below: self.location.objects),
+      let size = try self.blobSize(id)
+    else { return nil }
+    self.written.append(id)
+    return size
+  }
+
   package func contains(
     _ ancestor: ObjectID, in descendant: ObjectID
   ) throws(StoreError) -> Bool {

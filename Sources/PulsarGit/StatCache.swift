@@ -22,10 +22,15 @@ struct StatCache {
   /// What `git ls-files -v` said of flagged entries, while the index has this stamp.
   struct IndexFlags: Hashable {
     let stamp: FileStamp
-    let paths: [GitPath]
+    var entries: [Entry]
+
+    struct Entry: Hashable {
+      let path: GitPath
+      let entry: TreeEntry
+    }
   }
 
-  private static let header = Array("git-pulsar stat cache 1\n".utf8)
+  private static let header = Array("git-pulsar stat cache 2\n".utf8)
 
   private let path: GitPath
   private var old: [GitPath: Record] = [:]
@@ -79,7 +84,10 @@ struct StatCache {
     var bytes = Self.header
     if let flags = self.indexFlags {
       bytes += Self.line("F", flags.stamp.numbers, []) + [0]
-      for path in flags.paths { bytes += Self.line("P", [], path.bytes) + [0] }
+      for flagged in flags.entries {
+        let numbers = [Int64(flagged.entry.mode.rawValue)]
+        bytes += Self.line("P \(flagged.entry.id.hex)", numbers, flagged.path.bytes) + [0]
+      }
     }
     for (path, record) in self.new {
       let numbers =
@@ -117,9 +125,15 @@ struct StatCache {
       guard let stamp = FileStamp(numbers: words.dropFirst().compactMap(self.number)) else {
         return
       }
-      flags = IndexFlags(stamp: stamp, paths: [])
+      flags = IndexFlags(stamp: stamp, entries: [])
     case UInt8(ascii: "P"):
-      if let known = flags { flags = IndexFlags(stamp: known.stamp, paths: known.paths + [path]) }
+      guard words.count == 3, let id = ObjectID(hex: words[1]),
+        let mode = self.number(words[2]).flatMap({ FileMode(rawValue: UInt32($0)) })
+      else {
+        flags = nil
+        return
+      }
+      flags?.entries.append(.init(path: path, entry: TreeEntry(mode: mode, id: id)))
     default: return
     }
   }

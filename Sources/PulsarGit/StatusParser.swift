@@ -109,6 +109,12 @@ struct StatusParser {
       }
       return
     }
+    if FileMode(octal: fields[5]) == .gitlink {
+      // A repository stands where a file was tracked.
+      self.put(path, .gone)
+      self.nestedRepositories.append(path)
+      return
+    }
     switch unstaged {
     case UInt8(ascii: "."):
       if staged == UInt8(ascii: "D") || indexEntry == nil {
@@ -136,6 +142,8 @@ struct StatusParser {
     self.index.unmerged.append(path)
     if fields[6].elementsEqual("000000".utf8) {
       self.put(path, .gone)
+    } else if FileMode(octal: fields[6]) == .gitlink {
+      self.movedSubmodules.append(path)
     } else {
       self.put(path, .read(knownMode: FileMode(octal: fields[4]), indexBlob: nil))
     }

@@ -141,6 +141,12 @@ package final class WorktreeWriter {
       openat(folder, $0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
     }
     guard descriptor >= 0 else { throw Self.failure("making a file", wish.path) }
+    // In the place of a file that others may not read, nothing appears that they may.
+    if case .thing(let mark) = self.occupant(wish.path), mark.stamp.isFile {
+      var kept = mode_t(mark.stamp.mode) & 0o666
+      if wish.entry.mode == .executable { kept |= (kept & 0o444) >> 2 }
+      _ = fchmod(descriptor, kept)
+    }
     return descriptor
   }
 

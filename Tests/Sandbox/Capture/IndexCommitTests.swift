@@ -156,4 +156,22 @@ import Testing
     let index = try #require(try self.indexCommit(of: capture.commit, in: repository, besides: 1))
     #expect(try repository.id(index + "^{tree}") == expected.id)
   }
+
+  @Test(arguments: [Bytes?.none, "", "x"])
+  func `a file whose staged content was lost is read anew`(left: Bytes?) throws {
+    let repository = try TestRepository.make()
+    try repository.write("s.txt", "staged\n")
+    try repository.git("add", "s.txt")
+    let blob = try repository.id(":s.txt")
+    let hex = blob.text
+    let loose =
+      repository.top / ".git/objects" / Bytes(String(hex.prefix(2)))
+      / Bytes(String(hex.dropFirst(2)))
+    try Files.remove(loose)
+    if let left { try Files.write(loose, left) }
+    #expect(try [0, 3].contains(repository.pulsar("now", "--no-push").status))
+    let tip = try #require(try repository.tip())
+    #expect(try repository.content(of: "s.txt", in: tip) == "staged\n")
+    #expect(try repository.tryGit("fsck", "--strict").status == 0)
+  }
 }

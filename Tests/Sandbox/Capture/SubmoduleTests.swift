@@ -23,6 +23,17 @@ import Testing
     #expect(try repository.git("ls-tree", capture.tree, "libs/sub").starts(with: "160000 commit "))
   }
 
+  @Test func `a submodule that is assumed unchanged stays, and moves its link`() throws {
+    let repository = try self.make()
+    try repository.git("update-index", "--assume-unchanged", "libs/sub")
+    try repository.append("a.txt", "more\n")
+    try repository.checkCapture()
+    let submodule = self.inside(repository)
+    try submodule.append("l.txt", "new\n")
+    try submodule.commitAll()
+    try repository.checkCapture(Judge.Departures(noticed: ["libs/sub"]))
+  }
+
   @Test(arguments: ["edited", "untracked", "staged"])
   func `a dirty submodule is named, and its link and its own state are kept`(change: String) throws
   {
@@ -163,5 +174,15 @@ import Testing
     let repository = try TestRepository.make()
     _ = try self.nest("sp ace/qu\"o\nte", in: repository, committed: true)
     try repository.checkCapture(.init(flattened: ["sp ace/qu\"o\nte"]), naming: ["sp ace"])
+  }
+
+  @Test func `the files of a repository in the place of a tracked file are captured`() throws {
+    let repository = try TestRepository.make()
+    try repository.remove("a.txt")
+    try repository.git("init", "-q", "a.txt")
+    let inner = TestRepository(sandbox: repository.sandbox, top: repository.top / "a.txt")
+    try inner.write("inner.txt", "inner\n")
+    try inner.commitAll()
+    try repository.checkCapture(Judge.Departures(flattened: ["a.txt"]), naming: ["a.txt"])
   }
 }

@@ -242,4 +242,24 @@ import Testing
     }
     #expect(try ids(durable) == ids(quick))
   }
+
+  // MARK: blobs of others
+
+  @Test(arguments: Adapter.allCases)
+  func `a blob of somebody else is taken over only when it is whole`(adapter: Adapter) throws {
+    let plain = try PlainRepository()
+    let store = try adapter.open(plain)
+    let content = Array(repeating: UInt8(ascii: "x"), count: 70_000) + [UInt8](0...255)
+    let id = try plain.id(["hash-object", "-w", "--stdin"], input: content)
+    #expect(try store.adopt(id) == ByteCount(content.count))
+    try store.makeObjectsDurable()
+    let loose = plain.loosePath(id)
+    let bytes = try Files.read(loose)
+    try Files.remove(loose)
+    #expect(try adapter.open(plain).adopt(id) == nil)
+    try Files.write(loose, Bytes(bytes.array.dropLast(20)))
+    #expect(try adapter.open(plain).adopt(id) == nil)
+    try Files.write(loose, "")
+    #expect(try adapter.open(plain).adopt(id) == nil)
+  }
 }

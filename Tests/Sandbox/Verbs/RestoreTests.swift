@@ -29,6 +29,31 @@ import Testing
     #expect(try Files.read(repository.top / ".git/index") == index, "the index was written")
   }
 
+  @Test func `a file that others may not read stays so`() throws {
+    let repository = try Self.captured([("secret", "old\n")])
+    try repository.setMode("secret", 0o600)
+    try repository.write("secret", "new\n", mode: 0o600)
+    try repository.setMode("secret", 0o600)
+    #expect(try repository.pulsar("restore", "--yes", "secret").status == 0)
+    #expect(Files.status(repository.top / "secret")?.mode == 0o100600)
+    #expect(try repository.pulsar("undo", "--yes").status == 0)
+    #expect(try repository.read("secret") == "new\n")
+    #expect(Files.status(repository.top / "secret")?.mode == 0o100600)
+  }
+
+  @Test func `a file too large to be captured makes room for a folder, and comes back`() throws {
+    let repository = try Self.captured([("q/x", "x\n"), ("q/y", "y\n")])
+    try repository.sandbox.configure("[limits]\nlarge_file_threshold = \"1KB\"\n")
+    try repository.remove("q")
+    let large = Bytes([UInt8](repeating: 7, count: 5000))
+    try repository.write("q", large)
+    let outcome = try repository.pulsar("restore", "--yes", "q/x")
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(try repository.read("q/x") == "x\n")
+    #expect(try repository.pulsar("undo", "--yes").status == 0)
+    #expect(try repository.read("q") == large)
+  }
+
   @Test(arguments: [("o\n", true), ("y\n", true), ("v\nc\n", false), ("c\n", false), ("", false)])
   func `a changed file is overwritten only when the person says so`(
     answers: String, isOverwritten: Bool

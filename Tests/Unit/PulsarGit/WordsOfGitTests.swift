@@ -5,8 +5,13 @@ import Testing
 
 /// What is made of what git and remotes say.
 @Suite struct WordsOfGitTests {
+  private static func complaints(_ text: String) -> [SkippedPath] {
+    let (folders, files) = GitWorktree.complaints(in: Array(text.utf8))
+    return folders + files
+  }
+
   private func unreadable(_ text: String) -> [String] {
-    GitWorktree.unreadable(in: Array(text.utf8)).map { skipped in
+    Self.complaints(text).map { skipped in
       guard case .unreadable(let words) = skipped.reason else { return "?" }
       return "\(skipped.path.displayed) (\(words))"
     }
@@ -40,7 +45,7 @@ import Testing
     ]
     for _ in 0..<3000 {
       let text = (0..<random.below(10)).map { _ in random.pick(pieces) }.joined()
-      for skipped in GitWorktree.unreadable(in: Array(text.utf8)) { #expect(!skipped.path.isRoot) }
+      for skipped in Self.complaints(text) { #expect(!skipped.path.isRoot) }
     }
   }
 

@@ -165,6 +165,8 @@ final class FakeStore: SnapshotStore {
     try self.calling { () throws(StoreError) in self.trees[tree]?[path] }
   }
 
+  func adopt(_ id: ObjectID) throws(StoreError) -> ByteCount? { try self.blobSize(id) }
+
   func blobSize(_ id: ObjectID) throws(StoreError) -> ByteCount? {
     try self.calling { () throws(StoreError) in self.blobs[id].map { ByteCount($0.count) } }
   }
