@@ -186,7 +186,7 @@ final class World {
 
   /// What is left over that must not be: a path each.
   func litter() -> [String] {
-    let known: Set = ["lock", "push.lock", "stat-cache", "push-state", "paused"]
+    let known: Set = ["lock", "push.lock", "stat-cache", "push-state", "paused", "capture-note"]
     var found = Folder.names(in: "\(self.gitFolder)/pulsar").filter { !known.contains($0) }
     for path in Folder.walk(self.gitFolder) {
       let name = (path as NSString).lastPathComponent
