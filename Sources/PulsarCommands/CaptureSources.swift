@@ -28,7 +28,11 @@ struct CaptureSources {
   private let stream: CurrentStream
   private let open: OpenRepository
 
-  /// - Parameter at: the time or id a person gave.
+  /// - Parameters:
+  ///   - open: the repository.
+  ///   - stream: the stream whose captures are searched.
+  ///   - at: the time or id a person gave.
+  ///   - store: reads the captures.
   /// - Throws: a refusal when there is no such capture.
   init(
     _ open: OpenRepository, _ stream: CurrentStream, at: String?, _ store: some SnapshotStore

@@ -93,7 +93,12 @@ extension OpenRepository {
 
   /// Shows how two trees differ, on the terminal through the person's pager.
   ///
-  /// - Parameter paths: relative to the working tree; empty for all.
+  /// - Parameters:
+  ///   - old: the tree before.
+  ///   - new: the tree after.
+  ///   - paths: relative to the working tree; empty for all.
+  ///   - objectVariables: variables of git's that say where objects are.
+  /// - Throws: `GitError` when git cannot show them.
   func showDifferences(
     _ old: ObjectID, _ new: ObjectID, _ paths: [GitPath],
     objectVariables: [(String, [UInt8])] = []

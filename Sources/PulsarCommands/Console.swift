@@ -66,10 +66,12 @@ final class Console {
   /// Asks for one of several answers, each named by its first letter or whole word.
   ///
   /// - Parameters:
+  ///   - question: what is asked.
   ///   - choices: words whose first letters differ.
   ///   - safe: what the end of the input counts as; said aloud then.
   ///   - yes: what `--yes` counts as.
   ///   - alsoKnown: other words for a choice.
+  /// - Returns: one of `choices`, or what `alsoKnown` gives for the answer.
   func choose(
     _ question: String, _ choices: [String], safe: String, yes: String,
     alsoKnown: [String: String] = [:]

@@ -39,8 +39,10 @@ package struct GitPulsar: ParsableCommand {
     self.main()
   }
 
-  /// Gives standard input and outputs that came closed to the null device. Else a file of ours would get
-  /// such a number, and what is said to the person would be written into it.
+  /// Gives standard input and outputs that came closed to the null device.
+  ///
+  /// Else a file of ours would get such a number, and what is said to the person would be written
+  /// into it.
   private static func openStandardStreams() {
     for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) == -1 {
       _ = open("/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY)

@@ -86,7 +86,13 @@ private struct CaptureHistory {
   /// How many there are beyond the limit.
   private(set) var more = 0
 
-  /// - Parameter path: only captures in which it changed; nil for all.
+  /// - Parameters:
+  ///   - open: the repository.
+  ///   - stream: the stream whose captures are listed.
+  ///   - path: only captures in which it changed; nil for all.
+  ///   - limit: how many are listed; the others are counted.
+  ///   - store: reads the captures.
+  /// - Throws: an error when a capture or its tree cannot be read.
   init(
     _ open: OpenRepository, _ stream: CurrentStream, _ path: GitPath?, limit: Int,
     _ store: some SnapshotStore

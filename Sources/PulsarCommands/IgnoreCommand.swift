@@ -43,8 +43,9 @@ struct IgnoreCommand: ParsableCommand {
     return true
   }
 
-  /// Offers to stop tracking what matches; the files stay. This is the one place where a verb changes
-  /// the index, and only at the person's word.
+  /// Offers to stop tracking what matches; the files stay.
+  ///
+  /// This is the one place where a verb changes the index, and only at the person's word.
   private func untrack(_ pattern: [UInt8], _ open: OpenRepository) throws -> ExitStatus {
     let console = open.session.console
     let listing = try open.repository.git.output([

@@ -18,9 +18,11 @@ final class OpenRepository {
   var pause: Pause { Pause(gitDirectory: self.location.gitDir) }
 
   /// - Parameters:
+  ///   - session: whose settings and console are used.
   ///   - path: where; the person's folder if nil.
   ///   - scans: starts git's scan at once, to be ready when it is needed.
   ///   - mayBeUnregistered: for verbs that only read.
+  /// - Throws: a refusal when the working tree is not registered; an error when there is none.
   init(
     _ session: Session, at path: GitPath? = nil, scans: Bool = false,
     mayBeUnregistered: Bool = false
@@ -43,9 +45,11 @@ final class OpenRepository {
     }
   }
 
-  /// The adapter that suits the repository.
+  /// Runs `body` with the adapter that suits the repository.
   ///
-  /// - Parameter objects: variables of git's that say where objects go; the git program obeys them.
+  /// - Parameter body: is handed the adapter.
+  /// - Returns: what `body` returns.
+  /// - Throws: what `body` throws, or an error when the repository cannot be opened.
   func withStore<Value>(_ body: (any SnapshotStore) throws -> Value) throws -> Value {
     if self.repository.suitsLibGit2 {
       return try body(LibGit2SnapshotStore(self.location))
@@ -74,7 +78,9 @@ final class OpenRepository {
     return try result.get()
   }
 
-  /// Captures the working tree. The caller holds the lock.
+  /// Captures the working tree.
+  ///
+  /// The caller holds the lock.
   func capture(
     _ reason: CaptureReason, force: Bool = false
   ) throws -> CaptureReport {
@@ -187,7 +193,9 @@ final class OpenRepository {
       ])
   }
 
-  /// One line in the log. A log that cannot be written stops nothing.
+  /// One line in the log.
+  ///
+  /// A log that cannot be written stops nothing.
   func note(_ name: String, level: LogEvent.Level = .info, _ fields: [(String, String)]) {
     let event = LogEvent(
       time: self.session.clock.wallTime(), level: level, name: name,
@@ -198,7 +206,9 @@ final class OpenRepository {
 
   // MARK: push
 
-  /// Pushes the stream; other captures go on meanwhile. How it went is noted for `status`.
+  /// Pushes the stream; other captures go on meanwhile.
+  ///
+  /// How it went is noted for `status`.
   ///
   /// - Returns: nil when there is nothing to push.
   func push(_ refs: StreamRefs) throws -> PushReport? {

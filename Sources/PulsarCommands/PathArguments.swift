@@ -13,7 +13,10 @@ struct PathArguments {
   let named: [Named]
   var paths: [GitPath] { self.named.map(\.path) }
 
-  /// - Parameter texts: as the parser gave them; repaired where a name is not UTF-8.
+  /// - Parameters:
+  ///   - texts: as the parser gave them; repaired where a name is not UTF-8.
+  ///   - session: says which folder they are relative to.
+  ///   - location: says where the working tree is.
   /// - Throws: a refusal for a path outside the working tree.
   init(_ texts: [String], in session: Session, _ location: RepositoryLocation) throws {
     var raw = Self.rawArguments()

@@ -16,8 +16,9 @@ struct PushState {
     self.place = folder.appending("push-place")
   }
 
-  /// Drops what another remote, or the same one at another address, has confirmed: it says nothing of
-  /// the place that is pushed to now. The caller holds the lock of pushes.
+  /// Drops what another remote, or the same one at another address, has confirmed.
+  ///
+  /// It says nothing of the place that is pushed to now. The caller holds the lock of pushes.
   func forgetOtherPlaces(than mark: String, _ store: some SnapshotStore) throws {
     let text = Array("\(Self.placeHeader)\n\(mark)\n".utf8)
     let known = try AtomicFile.read(self.place, limit: 4096)
@@ -36,8 +37,9 @@ struct PushState {
     let ref: RefName
   }
 
-  /// Writes down a failure, or that there is none. A file that cannot be written stops nothing: the
-  /// refs say what was pushed.
+  /// Writes down a failure, or that there is none.
+  ///
+  /// A file that cannot be written stops nothing: the refs say what was pushed.
   func remember(_ refs: StreamRefs, failure: String?, at clock: LocalClock) {
     guard let failure else {
       _ = try? AtomicFile.remove(self.path)

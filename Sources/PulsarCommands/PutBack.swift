@@ -7,15 +7,18 @@ internal import PulsarSystem
 struct PutBackWish {
   /// Nil removes the path.
   var entries: [GitPath: TreeEntry?] = [:]
-  /// What the paths are expected to be now; others lead to a question. Nil: all do that hold
-  /// anything.
+  /// What the paths are expected to be now; others lead to a question.
+  ///
+  /// Nil: all do that hold anything.
   var expected: [GitPath: TreeEntry?]?
   /// Words for a question: `a.txt differs from …`.
   var question: (GitPath) -> String = { "'\($0.displayed)' differs" }
 }
 
-/// Brings paths of the working tree to a wanted state, so that nothing is lost: captured first, asked
-/// about, and noted for `undo` before the first file is touched. What `restore` and `undo` share.
+/// Brings paths of the working tree to a wanted state, so that nothing is lost.
+///
+/// It is captured first, asked about, and noted for `undo` before the first file is touched. What
+/// `restore` and `undo` share.
 ///
 /// The caller holds the repository's lock.
 struct PutBack<Store: SnapshotStore> {
@@ -49,6 +52,8 @@ struct PutBack<Store: SnapshotStore> {
   /// - Parameters:
   ///   - watched: every path that may be touched; what is there is remembered before the capture.
   ///   - wish: called with the tree of the working tree as it is now.
+  /// - Returns: how it went.
+  /// - Throws: an error when the capture, `wish` or the writing fails.
   func run(
     watching watched: Set<GitPath>, _ wish: (_ present: ObjectID) throws -> PutBackWish
   ) throws -> Outcome {
@@ -169,7 +174,13 @@ struct PutBack<Store: SnapshotStore> {
 
   /// What has to be done for one difference; nil when nothing has.
   ///
-  /// - Parameter isLost: whether a path is captured and goes.
+  /// - Parameters:
+  ///   - difference: between the working tree and what is wanted.
+  ///   - wish: what is wanted, and expected now.
+  ///   - sight: what was there before the capture.
+  ///   - isLost: whether a path is captured and goes.
+  /// - Returns: the step; nil when nothing has to be done.
+  /// - Throws: `RestoreError` when something is in the way.
   private func step(
     _ difference: TreeListing.Difference, _ wish: PutBackWish, _ sight: Sight,
     isLost: (GitPath) -> Bool

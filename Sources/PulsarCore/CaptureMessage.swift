@@ -21,7 +21,9 @@ package struct CaptureMessage: Hashable, Sendable {
     self.skippedCount = skippedCount
   }
 
-  /// The whole message, ending in a newline. Names that are not plain text are escaped.
+  /// The whole message, ending in a newline.
+  ///
+  /// Names that are not plain text are escaped.
   package var bytes: [UInt8] {
     var text = self.subject + "\n\n"
     if !self.changes.isEmpty {

@@ -17,8 +17,10 @@ package struct Machine: Hashable, Sendable {
     "\(Self.normalised(self.name))--\(Self.normalised(String(self.id.prefix(8))))"
   }
 
-  /// `name` as a component of a ref: what git forbids there becomes `-`, without runs of it at the
-  /// ends; `machine` when nothing is left. At most 60 bytes, cut between scalars.
+  /// `name` as a component of a ref.
+  ///
+  /// What git forbids there becomes `-`, without runs of it at the ends; `machine` when nothing is
+  /// left. At most 60 bytes, cut between scalars.
   ///
   /// Source: git-check-ref-format(1).
   package static func normalised(_ name: String) -> String {

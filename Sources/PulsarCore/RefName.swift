@@ -70,7 +70,11 @@ package struct StreamRefs: Hashable, Sendable {
   ///
   /// A branch that got such a name once keeps it while that stream exists.
   ///
-  /// - Parameter existing: names in refs of this machine's streams.
+  /// - Parameters:
+  ///   - branch: the branch that gets the name.
+  ///   - existing: names in refs of this machine's streams.
+  ///   - foldsCase: whether names that differ only in case are one.
+  /// - Returns: the name, without a prefix.
   package static func leaf(
     for branch: Branch, clashingWith existing: [[UInt8]], foldsCase: Bool
   ) -> [UInt8] {

@@ -1,4 +1,6 @@
-/// A moment on the wall clock, for what people read. Never used for deadlines.
+/// A moment on the wall clock, for what people read.
+///
+/// Never used for deadlines.
 package struct WallTime: Hashable, Comparable, Sendable {
   /// Since 1970-01-01T00:00:00Z, without leap seconds; negative before.
   package var seconds: Int64

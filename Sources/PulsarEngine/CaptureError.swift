@@ -1,6 +1,8 @@
 package import PulsarCore
 
-/// Why there is no capture. Nothing was changed in any of these cases.
+/// Why there is no capture.
+///
+/// Nothing was changed in any of these cases.
 package enum CaptureError: Error, Hashable, Sendable {
   /// The user's own git operation has stopped half-way.
   case operationUnderWay(OngoingOperation)

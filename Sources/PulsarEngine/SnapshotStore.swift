@@ -1,6 +1,8 @@
 package import PulsarCore
 
-/// Objects and refs of one repository. Two adapters hold to one conformance suite.
+/// Objects and refs of one repository.
+///
+/// Two adapters hold to one conformance suite.
 package protocol SnapshotStore: AnyObject {
   /// Writes blobs as they are, without filters.
   ///
@@ -9,17 +11,26 @@ package protocol SnapshotStore: AnyObject {
 
   /// Writes one blob of a known size, read piece by piece.
   ///
-  /// - Parameter read: fills the buffer, returns the bytes it put there; 0 is the end. When it
-  ///   throws, or gives another number of bytes in all than `size`, nothing is written.
+  /// - Parameters:
+  ///   - size: the bytes there are.
+  ///   - read: fills the buffer, returns the bytes it put there; 0 is the end. When it throws, or
+  ///     gives another number of bytes in all than `size`, nothing is written.
   /// - Returns: nil when the content did not have `size` bytes.
+  /// - Throws: `StoreError` when it cannot be written; what `read` throws.
   func writeBlob(
     size: Int, read: (UnsafeMutableRawBufferPointer) throws(StoreError) -> Int
   ) throws(StoreError) -> ObjectID?
 
-  /// The tree `base` (nil: empty) with `changes` made. Folders that become empty are left out; a
-  /// file replaces a folder of its name and a folder a file.
+  /// The tree `base` with `changes` made.
   ///
-  /// - Parameter changes: each path once; order does not matter.
+  /// Folders that become empty are left out; a file replaces a folder of its name and a folder a
+  /// file.
+  ///
+  /// - Parameters:
+  ///   - base: the tree to start from; nil is the empty one.
+  ///   - changes: each path once; order does not matter.
+  /// - Returns: the id of the tree.
+  /// - Throws: `StoreError` when a tree cannot be read or written.
   func writeTree(base: ObjectID?, changes: [TreeChange]) throws(StoreError) -> ObjectID
 
   func writeCommit(_ commit: NewCommit) throws(StoreError) -> ObjectID
@@ -42,9 +53,16 @@ package protocol SnapshotStore: AnyObject {
   /// Whether `ancestor` is `descendant` or reachable from it.
   func contains(_ ancestor: ObjectID, in descendant: ObjectID) throws(StoreError) -> Bool
 
-  /// How `new` differs from `old` (nil: empty), by path, ascending. Renames are not looked for.
+  /// How `new` differs from `old`, by path, ascending.
   ///
-  /// - Parameter countingLinesUpTo: lines are counted when no more paths than this differ.
+  /// Renames are not looked for.
+  ///
+  /// - Parameters:
+  ///   - old: the tree before; nil is the empty one.
+  ///   - new: the tree after.
+  ///   - countingLinesUpTo: lines are counted when no more paths than this differ.
+  /// - Returns: one change a path.
+  /// - Throws: `StoreError` when a tree cannot be read.
   func compare(
     _ old: ObjectID?, _ new: ObjectID, countingLinesUpTo: Int
   ) throws(StoreError) -> [PathChange]

@@ -51,10 +51,14 @@ package struct UndoLog<Store: SnapshotStore> {
   /// Writes a record, acknowledged as captures are, and drops those that are too many.
   ///
   /// - Parameters:
+  ///   - message: what the record says of itself.
   ///   - before: the tree of the working tree before.
   ///   - after: the tree of the working tree after.
   ///   - capture: the capture made just before; ancestor of the record.
   ///   - objects: blobs that only this record holds.
+  ///   - signature: who made it.
+  ///   - time: when it was made.
+  /// - Returns: the ref of the record.
   /// - Throws: `StoreError`; there is no new record then.
   @discardableResult
   package func write(
@@ -80,7 +84,9 @@ package struct UndoLog<Store: SnapshotStore> {
     return ref
   }
 
-  /// Gives the record the first free number. One whose ref is damaged is listed nowhere and not free.
+  /// Gives the record the first free number.
+  ///
+  /// One whose ref is damaged is listed nowhere and not free.
   private func take(_ first: Int, for record: ObjectID) throws(StoreError) -> RefName {
     var number = first
     while true {

@@ -1,20 +1,26 @@
 package import PulsarCore
 
-/// What belongs in the tree, and the reading of it. Git is the judge; the files are read by us.
+/// What belongs in the tree, and the reading of it.
+///
+/// Git is the judge; the files are read by us.
 package protocol Worktree: AnyObject {
   /// Asks git for everything that differs from HEAD. Writes nothing.
   ///
   /// - Throws: `CaptureError.scanFailed` when git cannot tell, with its words.
   func scan() throws(CaptureError) -> WorktreeScan
 
-  /// The verdict on single paths that are known to have changed, each a file, a link, a folder, or
-  /// gone. Asks git only about paths that `base` does not hold. Writes nothing.
+  /// The verdict on single paths that are known to have changed.
+  ///
+  /// Each is a file, a link, a folder, or gone. Asks git only about paths that `base` does not
+  /// hold. Writes nothing.
   ///
   /// - Parameters:
   ///   - paths: relative to the working tree, any order.
   ///   - base: the tree of the previous capture.
+  ///   - store: reads `base`.
   /// - Returns: one entry a path that belongs in the tree or left it; ignored paths give none.
   ///   Nil when only a full scan can tell (an ignore or attribute file, a submodule, the index).
+  /// - Throws: `CaptureError` when git or the store gives no answer.
   func inspect(
     _ paths: [GitPath], base: ObjectID, store: some SnapshotStore
   ) throws(CaptureError) -> [ScannedPath]?

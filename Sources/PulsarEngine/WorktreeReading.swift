@@ -21,9 +21,13 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
   }
 
   /// - Parameters:
+  ///   - scan: what git says differs.
   ///   - previous: the tree of the previous capture, where what cannot be read stays as it was.
   ///   - base: the tree the changes are made to.
-  /// - Throws: `CaptureError.tooLarge` where `limits.large_file_action` is "abort".
+  ///   - settings: say how large a file may be.
+  /// - Returns: the changes, and what was left out.
+  /// - Throws: `CaptureError.tooLarge` where `limits.large_file_action` is "abort"; another
+  ///   `CaptureError` when reading or writing fails.
   package func changes(
     _ scan: WorktreeScan, previous: ObjectID?, base: ObjectID?, _ settings: Settings
   ) throws(CaptureError) -> FileChanges {
@@ -50,8 +54,10 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
     return files
   }
 
-  /// The sizes of the staged blobs that the capture will hold. A file whose staged blob is missing or
-  /// damaged, as after a power cut, is to be read in its place.
+  /// The sizes of the staged blobs that the capture will hold.
+  ///
+  /// A file whose staged blob is missing or damaged, as after a power cut, is to be read in its
+  /// place.
   private func adopted(_ scan: inout WorktreeScan) throws(StoreError) -> [GitPath: ByteCount] {
     var sizes: [GitPath: ByteCount] = [:]
     for (index, scanned) in scan.paths.enumerated() {

@@ -21,8 +21,11 @@ struct AttributeSources {
   private let shared: Mention
   private var folders: [GitPath: Mention] = [:]
 
-  /// - Parameter distrustsFolders: attribute files may stand in the index alone (a sparse check-out,
-  ///   a deleted file), so that git must be asked about everything.
+  /// - Parameters:
+  ///   - repository: whose attributes they are.
+  ///   - environment: says where git looks for attributes.
+  ///   - distrustsFolders: attribute files may stand in the index alone (a sparse check-out, a
+  ///     deleted file), so that git must be asked about everything.
   init(_ repository: Repository, environment: [CommandWord], distrustsFolders: Bool) {
     self.root = repository.location.worktree
     func variable(_ name: String) -> GitPath? {

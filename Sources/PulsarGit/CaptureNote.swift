@@ -1,8 +1,10 @@
 package import PulsarCore
 package import PulsarEngine
 
-/// The newest capture of a working tree and what it left out: a small file of ours, so that `list` and
-/// `status` need not walk anything. A cache: the refs decide.
+/// The newest capture of a working tree and what it left out.
+///
+/// A small file of ours, so that `list` and `status` need not walk anything. A cache: the refs
+/// decide.
 package struct CaptureNote: Sendable {
   private static let header = "git-pulsar capture 1"
 
@@ -22,8 +24,9 @@ package struct CaptureNote: Sendable {
     self.skipped = report.skipped
   }
 
+  /// Reads the note; nil when there is none, or none that can be read.
+  ///
   /// - Parameter gitDir: of the working tree.
-  /// - Returns: nil when there is no note, or none that can be read.
   package init?(at gitDir: GitPath) {
     guard let bytes = HeadFile.bytes(of: Self.path(gitDir)) else { return nil }
     let records = bytes.split(separator: 0, omittingEmptySubsequences: false).map { Array($0) }
@@ -39,7 +42,9 @@ package struct CaptureNote: Sendable {
     self.skipped = records.dropFirst(6).compactMap(Self.skippedPath)
   }
 
-  /// Writes the note. One that cannot be written stops nothing: the refs say the same.
+  /// Writes the note.
+  ///
+  /// One that cannot be written stops nothing: the refs say the same.
   package func save(at gitDir: GitPath) {
     var records: [[UInt8]] = [
       Array(Self.header.utf8), self.stream.bytes, self.pushed.bytes, Array(self.commit.hex.utf8),

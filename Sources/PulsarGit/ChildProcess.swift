@@ -78,9 +78,11 @@ package final class ChildProcess {
 
   /// - Parameters:
   ///   - program: looked up in the `PATH` of `environment`.
+  ///   - arguments: given to it, without its name.
   ///   - directory: where it runs.
+  ///   - environment: all the variables it gets.
   ///   - hasTerminal: false takes away the controlling terminal, so that nothing can prompt there.
-  ///   - outputTo: a file its standard output goes to, in place of the result.
+  ///   - file: its standard output goes there, in place of the result.
   /// - Throws: `GitError.notStarted`.
   package init(
     _ program: String, _ arguments: [CommandWord], in directory: GitPath,
@@ -162,8 +164,10 @@ package final class ChildProcess {
   /// Feeds `bytes` to its standard input, gathers what it says, and waits for its end.
   ///
   /// - Parameters:
+  ///   - bytes: what its standard input gets.
   ///   - stallSeconds: it is ended when for so long neither a byte nor its own processor time moved.
   ///   - isCancelled: asked whenever a signal arrives and once a second.
+  /// - Returns: what it said, and how it ended.
   package func finish(
     input bytes: [UInt8] = [], stallSeconds: Int = 900, isCancelled: () -> Bool = { false }
   ) -> Result {

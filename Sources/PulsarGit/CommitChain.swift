@@ -9,7 +9,9 @@ package struct CommitChain {
   private var next: ObjectID?
   private var pageSize = 64
 
-  /// - Parameter tip: the first commit given; nil for none at all.
+  /// - Parameters:
+  ///   - git: running in the repository.
+  ///   - tip: the first commit given; nil for none at all.
   package init(_ git: GitProgram, from tip: ObjectID?) {
     self.git = git.with([("GIT_NO_REPLACE_OBJECTS", [UInt8(ascii: "1")])])
     self.next = tip

@@ -7,8 +7,10 @@ package import PulsarEngine
   internal import Darwin
 #endif
 
-/// A ref of ours that leads to no capture: cut short by a power cut, overwritten, or at an object that
-/// is gone. What it holds is never thrown away, only moved out of the way.
+/// A ref of ours that leads to no capture.
+///
+/// It is cut short by a power cut, overwritten, or at an object that is gone. What it holds is
+/// never thrown away, only moved out of the way.
 package struct DamagedRef: Sendable {
   package let ref: RefName
   /// What is wrong with it, in words that go behind its name.
@@ -21,7 +23,11 @@ package struct DamagedRef: Sendable {
 
   /// Looks at a ref.
   ///
-  /// - Parameter deeply: looks at every folder of the commit, too; that takes a while.
+  /// - Parameters:
+  ///   - ref: the one to look at.
+  ///   - location: where its file would be.
+  ///   - store: reads what it points to.
+  ///   - deeply: looks at every folder of the commit, too; that takes a while.
   /// - Returns: nil when it is sound, or not there.
   /// - Throws: `StoreError` when the refs cannot be read at all.
   package static func find(
@@ -70,9 +76,10 @@ package struct DamagedRef: Sendable {
     }
   }
 
-  /// Moves the ref out of the way. The caller holds the repository's lock.
+  /// Moves the ref out of the way.
   ///
-  /// An older packed value of the same name may come to light.
+  /// The caller holds the repository's lock. An older packed value of the same name may come to
+  /// light.
   ///
   /// - Returns: the file that keeps what it held.
   /// - Throws: `StoreError`; the ref is as it was then.

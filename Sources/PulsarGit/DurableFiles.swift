@@ -12,7 +12,11 @@ internal import PulsarEngine
 enum DurableFiles {
   /// Syncs loose objects, the folders that hold them, and packs; each folder once, after its files.
   ///
-  /// - Parameter packs: whether packs were written too.
+  /// - Parameters:
+  ///   - objects: those that were written.
+  ///   - packs: whether packs were written too.
+  ///   - folder: git's folder of objects.
+  /// - Throws: `StoreError` when something cannot be synced.
   static func sync(
     objects: [ObjectID], packs: Bool, below folder: GitPath
   ) throws(StoreError) {
@@ -42,7 +46,9 @@ enum DurableFiles {
     return folder.appending(String(hex.prefix(2))).appending(String(hex.dropFirst(2)))
   }
 
-  /// Whether a loose object is there and ends in the middle. libgit2 must not be asked for it.
+  /// Whether a loose object is there and ends in the middle.
+  ///
+  /// libgit2 must not be asked for it.
   static func isCutShort(_ id: ObjectID, below folder: GitPath) -> Bool {
     self.loosePath(id, below: folder).withCString { cgit_is_cut_short($0) } == 1
   }

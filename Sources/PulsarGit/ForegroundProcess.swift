@@ -12,7 +12,10 @@ extension GitProgram {
   ///
   /// It shares our standard streams and process group; an interrupt meanwhile is the command's.
   ///
-  /// - Parameter variables: of the person's environment that git is to see all the same.
+  /// - Parameters:
+  ///   - arguments: git's, the command first.
+  ///   - settings: given to git with `-c`.
+  ///   - variables: of the person's environment that git is to see all the same.
   /// - Throws: `GitError.failed` when it failed; an end by SIGPIPE, as of a pager that was left, is
   ///   none.
   package func show(

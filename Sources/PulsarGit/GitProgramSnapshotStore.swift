@@ -7,15 +7,19 @@ package import PulsarEngine
   internal import Darwin
 #endif
 
-/// Objects and refs through the git program and an index of our own. Right for every repository.
+/// Objects and refs through the git program and an index of our own.
+///
+/// Right for every repository.
 package final class GitProgramSnapshotStore: SnapshotStore {
   private let repository: Repository
   private let git: GitProgram
   private var written: [ObjectID] = []
   private var adopted: [ObjectID] = []
 
-  /// - Parameter objectVariables: variables of git's that say where objects are written, if not in
-  ///   the repository.
+  /// - Parameters:
+  ///   - repository: the one whose objects and refs they are.
+  ///   - objectVariables: variables of git's that say where objects are written, if not in the
+  ///     repository.
   package init(_ repository: Repository, objectVariables: [(String, [UInt8])] = []) {
     self.repository = repository
     self.git = repository.git.with(objectVariables)
@@ -39,8 +43,10 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     }
   }
 
-  /// The ids that a command printed which writes objects. git takes an object that is there for
-  /// sound: when one turns out to be damaged, it is removed and the command runs again.
+  /// The ids that a command printed which writes objects.
+  ///
+  /// git takes an object that is there for sound: when one turns out to be damaged, it is removed
+  /// and the command runs again.
   private func idsWritten(
     count: Int, by write: () throws(StoreError) -> [UInt8]
   ) throws(StoreError) -> [ObjectID] {

@@ -26,6 +26,7 @@ package final class GitWorktree: Worktree {
   static let batchBytes = 12 << 20
 
   /// - Parameters:
+  ///   - repository: the one whose working tree it is.
   ///   - ignorePatterns: `files.ignore`.
   ///   - environment: of the person; says where git looks for attributes.
   ///   - startedStatus: what `startStatus` gave, to be used by the first scan.
@@ -60,6 +61,8 @@ package final class GitWorktree: Worktree {
   /// Starts the question of a full scan, to be answered while other things are done.
   ///
   /// - Parameter git: running anywhere inside the working tree.
+  /// - Returns: the git process that was started.
+  /// - Throws: `GitError` when it cannot be started.
   package static func startStatus(_ git: GitProgram) throws(GitError) -> ChildProcess {
     try git.start(self.statusQuestion)
   }
@@ -270,8 +273,10 @@ package final class GitWorktree: Worktree {
     }
   }
 
-  /// Files that `git update-index --assume-unchanged` or `--skip-worktree` hides from git's own
-  /// commands; captured all the same. Asked only when the index is another than last time.
+  /// Files that git's own commands do not see; captured all the same.
+  ///
+  /// `git update-index --assume-unchanged` or `--skip-worktree` hides them. Asked only when the
+  /// index is another than last time.
   private func flaggedEntries() throws(CaptureError) -> [StatCache.IndexFlags.Entry] {
     let index = self.repository.location.gitDir.appending("index")
     guard let stamp = FileStamp.of(index) else { return [] }
@@ -303,7 +308,7 @@ package final class GitWorktree: Worktree {
     return found
   }
 
-  /// `100644 <id> 0<tab>path`
+  /// Parses a line such as `100644 <id> 0<tab>path`.
   private static func flagged(
     _ line: Slice<UnsafeBufferPointer<UInt8>>
   ) -> StatCache.IndexFlags.Entry? {
@@ -539,7 +544,9 @@ package final class GitWorktree: Worktree {
     return outcomes
   }
 
-  /// Keeps what was learned of unchanged files for the next capture. Called when it is acknowledged.
+  /// Keeps what was learned of unchanged files for the next capture.
+  ///
+  /// Called when it is acknowledged.
   package func saveCache() { self.cache.save(keepsUnseen: self.hasUnseenPaths) }
 
   private func flush(

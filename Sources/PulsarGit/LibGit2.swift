@@ -18,10 +18,15 @@ enum LibGit2 {
 
   private static let syncing = Mutex(())
 
-  /// Runs `body` with every file that libgit2 writes synced. The setting is one for the whole process,
-  /// so callers on several threads take turns.
+  /// Runs `body` with every file that libgit2 writes synced.
   ///
-  /// - Parameter isOn: false runs `body` as it is.
+  /// The setting is one for the whole process, so callers on several threads take turns.
+  ///
+  /// - Parameters:
+  ///   - isOn: false runs `body` as it is.
+  ///   - body: what writes.
+  /// - Returns: what `body` returns.
+  /// - Throws: what `body` throws.
   static func syncingFiles<Value>(
     _ isOn: Bool, _ body: () throws(StoreError) -> Value
   ) throws(StoreError) -> Value {
@@ -33,7 +38,9 @@ enum LibGit2 {
     }
   }
 
-  /// Turns a return value of libgit2 into an error. Called at once after the call.
+  /// Turns a return value of libgit2 into an error.
+  ///
+  /// Called at once after the call.
   ///
   /// Source: `git2/errors.h`.
   static func check(_ operation: String, _ code: Int32) throws(StoreError) {

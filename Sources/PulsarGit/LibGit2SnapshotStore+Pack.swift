@@ -50,7 +50,10 @@ extension LibGit2SnapshotStore {
   ///
   /// libgit2 1.5 takes the size from which on a file counts as big from `pack.deltaCacheSize`.
   ///
-  /// - Parameter makeBuilder: reads the settings, while they are there.
+  /// - Parameters:
+  ///   - repository: libgit2's handle of it.
+  ///   - makeBuilder: reads the settings, while they are there.
+  /// - Throws: `StoreError` when the settings cannot be made; what `makeBuilder` throws.
   private func withoutDeltas(
     _ repository: OpaquePointer?, _ makeBuilder: () throws(StoreError) -> Void
   ) throws(StoreError) {

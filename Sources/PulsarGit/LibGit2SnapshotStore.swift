@@ -8,8 +8,10 @@ package import PulsarEngine
   internal import Darwin
 #endif
 
-/// Objects and refs through libgit2, in this process. Only for repositories that
-/// `Repository.suitsLibGit2` lets through: libgit2 writes here, and judges nothing.
+/// Objects and refs through libgit2, in this process.
+///
+/// Only for repositories that `Repository.suitsLibGit2` lets through: libgit2 writes here, and
+/// judges nothing.
 package final class LibGit2SnapshotStore: SnapshotStore {
   let location: RepositoryLocation
   let handle: LibGit2Handle
@@ -17,7 +19,10 @@ package final class LibGit2SnapshotStore: SnapshotStore {
   private var written: [ObjectID] = []
   var wrotePack = false
 
-  /// - Parameter isDurable: false leaves out every fsync, for measurements.
+  /// - Parameters:
+  ///   - location: where the repository is.
+  ///   - isDurable: false leaves out every fsync, for measurements.
+  /// - Throws: `StoreError` when libgit2 cannot open the repository or its refs.
   package init(_ location: RepositoryLocation, isDurable: Bool = true) throws(StoreError) {
     self.location = location
     self.handle = try LibGit2Handle(openAt: location.gitDir)

@@ -43,8 +43,9 @@ package enum Litter {
     }
   }
 
-  /// Whether a name is `.pulsar-tmp-<process>-<number>`, as atomic replacement makes it, and the
-  /// process is no more. Some state is replaced without the lock.
+  /// Whether a name is one that atomic replacement makes, and the process is no more.
+  ///
+  /// Such a name is `.pulsar-tmp-<process>-<number>`. Some state is replaced without the lock.
   private static func isTemporaryOfTheDead(_ name: [UInt8]) -> Bool {
     let prefix = Array(".pulsar-tmp-".utf8)
     guard name.starts(with: prefix) else { return false }

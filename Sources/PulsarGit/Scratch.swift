@@ -16,6 +16,7 @@ final class Scratch {
   private static let counter = Atomic(0)
 
   /// - Parameter parent: made when it is not there, readable by its owner alone.
+  /// - Throws: `StoreError` when a folder cannot be made.
   init(below parent: GitPath) throws(StoreError) {
     let number = Self.counter.add(1, ordering: .relaxed).newValue
     self.folder = parent.appending("\(Self.prefix)\(getpid())-\(number)")
@@ -74,7 +75,9 @@ final class Scratch {
     }
   }
 
-  /// Replaces a cache of ours in one step. Failing to costs time, not safety.
+  /// Replaces a cache of ours in one step.
+  ///
+  /// Failing to costs time, not safety.
   static func replace(_ path: GitPath, with bytes: [UInt8]) {
     // The name lets the next capture sweep it, should this process die here.
     let temporary = path.parent.appending(

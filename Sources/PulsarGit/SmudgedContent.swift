@@ -34,6 +34,8 @@ package struct SmudgedContent {
   /// Hands each content to `sink`, in order of `wishes`.
   ///
   /// - Parameters:
+  ///   - wishes: the contents wanted.
+  ///   - sizes: of a blob, before the filters; nil when it is not here.
   ///   - large: opens the file that a large content goes to; the descriptor is closed afterwards.
   ///   - sink: takes a content held in memory.
   /// - Throws: `RestoreError` of the first path whose content cannot be had.
@@ -115,8 +117,9 @@ package struct SmudgedContent {
     guard result.succeeded else { throw .content(wish.path, cause: result.complaint) }
   }
 
-  /// Several contents of one git process. The sizes it prints are those before the filters, so a
-  /// line that no content holds parts them.
+  /// Several contents of one git process.
+  ///
+  /// The sizes it prints are those before the filters, so a line that no content holds parts them.
   private func flush(
     _ batch: inout [Wish], _ sink: (Wish, [UInt8]) throws(RestoreError) -> Void
   ) throws(RestoreError) {

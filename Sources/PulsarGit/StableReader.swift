@@ -114,8 +114,10 @@ struct StableReader {
   /// Reads the file or link at `path`.
   ///
   /// - Parameters:
+  ///   - path: relative to the folder.
   ///   - limit: a larger file is skipped.
   ///   - memory: a larger file is not read but given as `.large`.
+  /// - Returns: the content, or why there is none.
   func read(_ path: GitPath, limit: ByteCount, memory: Int) -> Content {
     for _ in 0..<Self.attempts {
       guard let before = self.stamp(path) else { return Self.missing() }
@@ -143,8 +145,14 @@ struct StableReader {
 
   /// Reads a large file piece by piece through `sink`.
   ///
-  /// - Parameter sink: is handed a function that fills a buffer; returns nil when the content did
-  ///   not have the size it was told. Called twice for a file that was touched just now.
+  /// - Parameters:
+  ///   - path: relative to the folder.
+  ///   - limit: a larger file is skipped.
+  ///   - sink: is handed a function that fills a buffer; returns nil when the content did not have
+  ///     the size it was told. Called twice for a file that was touched just now.
+  /// - Returns: what `sink` returned and the file's stamp, or why the file was skipped; all nil
+  ///   when it is gone.
+  /// - Throws: what `sink` throws.
   func stream<Value: Equatable, Failure: Error>(
     _ path: GitPath, limit: ByteCount,
     into sink: (_ size: Int, _ read: (UnsafeMutableRawBufferPointer) -> Int) throws(Failure) ->

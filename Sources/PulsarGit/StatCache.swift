@@ -75,7 +75,9 @@ struct StatCache {
     if !record.stamp.isRacy(at: now) { self.new[path] = record }
   }
 
-  /// Writes what was seen since it was read, if that differs. Failing to costs time, not safety.
+  /// Writes what was seen since it was read, if that differs.
+  ///
+  /// Failing to costs time, not safety.
   ///
   /// - Parameter keepsUnseen: also keep records of files that were not looked at.
   mutating func save(keepsUnseen: Bool) {

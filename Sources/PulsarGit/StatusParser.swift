@@ -75,7 +75,7 @@ struct StatusParser {
     }
   }
 
-  /// `1 XY sub mH mI mW hH hI path`
+  /// Parses a record `1 XY sub mH mI mW hH hI path`.
   private mutating func readOrdinary(_ record: ArraySlice<UInt8>) throws(CaptureError) {
     let fields = record.split(
       separator: UInt8(ascii: " "), maxSplits: 8, omittingEmptySubsequences: false)
@@ -133,7 +133,7 @@ struct StatusParser {
     }
   }
 
-  /// `u XY sub m1 m2 m3 mW h1 h2 h3 path`
+  /// Parses a record `u XY sub m1 m2 m3 mW h1 h2 h3 path`.
   private mutating func readUnmerged(_ record: ArraySlice<UInt8>) throws(CaptureError) {
     let fields = record.split(
       separator: UInt8(ascii: " "), maxSplits: 10, omittingEmptySubsequences: false)

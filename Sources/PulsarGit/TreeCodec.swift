@@ -37,7 +37,9 @@ enum TreeCodec {
     }
   }
 
-  /// - Parameter idLength: 20 or 32 bytes.
+  /// - Parameters:
+  ///   - bytes: the content of a tree object.
+  ///   - idLength: 20 or 32 bytes.
   /// - Returns: nil when the bytes are no tree.
   static func lines(_ bytes: [UInt8], idLength: Int) -> [Line]? {
     var lines: [Line] = []
@@ -107,9 +109,12 @@ enum TreeCodec {
   /// Rebuilds the trees along the changed paths.
   ///
   /// - Parameters:
+  ///   - base: the tree to start from; nil is the empty one.
+  ///   - folder: the changes.
   ///   - read: the lines of a tree object.
   ///   - write: writes a tree object of these lines.
   /// - Returns: nil when nothing is left in the folder.
+  /// - Throws: what `read` and `write` throw.
   static func rebuild<Failure: Error>(
     _ base: ObjectID?, with folder: Folder,
     read: (ObjectID) throws(Failure) -> [Line], write: ([Line]) throws(Failure) -> ObjectID

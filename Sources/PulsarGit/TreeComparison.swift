@@ -8,7 +8,9 @@ internal import PulsarEngine
   internal import Darwin
 #endif
 
-/// Two trees compared: only folders whose ids differ are read. libgit2's own comparison reads them all.
+/// Two trees compared: only folders whose ids differ are read.
+///
+/// libgit2's own comparison reads them all.
 struct TreeComparison {
   /// A blob larger than this counts as binary.
   static let linesUpToBytes = 8 << 20
@@ -31,7 +33,10 @@ struct TreeComparison {
     }
   }
 
-  /// - Parameter lines: reads a tree object.
+  /// - Parameters:
+  ///   - odb: libgit2's handle of the objects.
+  ///   - objects: git's folder of objects.
+  ///   - lines: reads a tree object.
   init(
     odb: OpaquePointer, objects: GitPath,
     lines: @escaping (ObjectID) throws(StoreError) -> [TreeCodec.Line]
@@ -41,8 +46,12 @@ struct TreeComparison {
     self.lines = lines
   }
 
-  /// - Parameter old: nil is the empty tree.
+  /// - Parameters:
+  ///   - old: nil is the empty tree.
+  ///   - new: the tree after.
+  ///   - countingLinesUpTo: lines are counted when no more paths than this differ.
   /// - Returns: by path, ascending.
+  /// - Throws: `StoreError` when a tree cannot be read.
   mutating func changes(
     from old: ObjectID?, to new: ObjectID, countingLinesUpTo: Int
   ) throws(StoreError) -> [PathChange] {

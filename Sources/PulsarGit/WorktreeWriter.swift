@@ -98,8 +98,9 @@ package final class WorktreeWriter {
 
   // MARK: staging
 
-  /// Writes the contents beside their places, under names of our own. Nothing of the person's
-  /// changes.
+  /// Writes the contents beside their places, under names of our own.
+  ///
+  /// Nothing of the person's changes.
   package func stage(
     _ wishes: [SmudgedContent.Wish], _ store: some SnapshotStore
   ) throws(RestoreError) {
@@ -197,8 +198,11 @@ package final class WorktreeWriter {
 
   /// Puts a staged file in its place, folders made as needed.
   ///
-  /// - Parameter expected: what is there; anything else stops us. A folder must hold nothing but
-  ///   empty folders.
+  /// - Parameters:
+  ///   - path: its place, relative to the working tree.
+  ///   - expected: what is there; anything else stops us. A folder must hold nothing but empty
+  ///     folders.
+  /// - Throws: `RestoreError`, such as `.changedMeanwhile` when something else is there.
   package func put(_ path: GitPath, over expected: Mark?) throws(RestoreError) {
     guard let staged = self.staged[path] else {
       preconditionFailure("'\(path.displayed)' was not staged")
@@ -228,7 +232,11 @@ package final class WorktreeWriter {
 
   /// Removes a file or link, and the folders above that it leaves empty.
   ///
-  /// - Parameter standing: a folder that is kept, as the person stands in it.
+  /// - Parameters:
+  ///   - path: what goes, relative to the working tree.
+  ///   - expected: what is there; anything else stops us.
+  ///   - standing: a folder that is kept, as the person stands in it.
+  /// - Throws: `RestoreError`, such as `.changedMeanwhile` when something else is there.
   package func remove(
     _ path: GitPath, expecting expected: Mark, standing: GitPath?
   ) throws(RestoreError) {
@@ -352,7 +360,9 @@ package final class WorktreeWriter {
     try Scratch.write((path.bytes + [0])[...], to: descriptor, notes)
   }
 
-  /// Removes what a restore that was killed left in the working tree. The caller holds the lock.
+  /// Removes what a restore that was killed left in the working tree.
+  ///
+  /// The caller holds the lock.
   static func sweep(_ location: RepositoryLocation) {
     let notes = self.notes(location)
     let descriptor = notes.withCString { open($0, O_RDONLY | O_CLOEXEC) }

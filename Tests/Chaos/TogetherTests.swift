@@ -34,9 +34,10 @@ import Testing
     try self.captureBeside("git gc -q", store)
   }
 
+  /// Pruning at once beside a capture may leave one behind that is not whole.
+  ///
   /// `git gc --prune=now` may list refs before a capture moves one, and delete what it names after
-  /// that: git itself warns of using it beside any other command. A capture then stays behind that is
-  /// not whole.
+  /// that: git itself warns of using it beside any other command.
   @Test(arguments: World.Store.allCases)
   func `pruning at once beside captures leaves them whole`(store: World.Store) throws {
     withKnownIssue("a ref that moves while git prunes", isIntermittent: true) {

@@ -32,7 +32,12 @@ struct Command {
 
   /// Starts a command with an empty input, in a process group of its own.
   ///
-  /// - Parameter scratch: an existing folder, for what it says.
+  /// - Parameters:
+  ///   - arguments: the program and what it is given.
+  ///   - folder: where it runs.
+  ///   - environment: variables it gets.
+  ///   - scratch: an existing folder, for what it says.
+  /// - Throws: an error when it cannot be started.
   init(
     starting arguments: [String], in folder: String, environment: [String: String], scratch: String
   ) throws {

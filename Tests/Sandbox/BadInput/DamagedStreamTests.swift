@@ -1,6 +1,8 @@
 import Testing
 
-/// Refs of ours that a power cut, a disk or a person damaged. The next capture works, and says so.
+/// Refs of ours that a power cut, a disk or a person damaged.
+///
+/// The next capture works, and says so.
 @Suite struct DamagedStreamTests {
   enum Kind: String, CaseIterable {
     case sha1, sha256
