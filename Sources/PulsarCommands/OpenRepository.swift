@@ -80,9 +80,45 @@ final class OpenRepository {
 
   /// Captures the working tree.
   ///
-  /// The caller holds the lock.
+  /// The caller holds the lock. A `git gc --prune=now` of the user's that runs meanwhile may delete what
+  /// a capture just wrote: its end is awaited, and what it took is captured again.
   func capture(
     _ reason: CaptureReason, force: Bool = false
+  ) throws -> CaptureReport {
+    let collection = GarbageCollection(of: self.location)
+    for _ in 0..<Self.capturesBesideCollection {
+      if collection.isRunning { self.await(collection) }
+      let report = try self.captureOnce(reason, force: force)
+      guard collection.isRunning else { return report }
+      self.await(collection)
+      if try self.isWhole(report) { return report }
+    }
+    throw Refusal(
+      whatFailed: "nothing is captured for sure",
+      why: "git gc deleted what was written, again and again",
+      whatToDo: "try again when no 'git gc --prune=now' is running", status: .tryAgain)
+  }
+
+  private static let capturesBesideCollection = 5
+
+  private func await(_ collection: GarbageCollection) {
+    self.session.console.progress("waiting for git gc …")
+    collection.wait { InterruptFlag.isRaised }
+    // What git said before it may be old by now.
+    self.status = nil
+  }
+
+  /// Whether every object of a capture that HEAD does not hold is there.
+  private func isWhole(_ report: CaptureReport) throws -> Bool {
+    let head = try self.repository.git.run(["rev-parse", "--verify", "-q", "HEAD^{commit}"])
+    let known: [CommandWord] = head.succeeded ? ["--not", "HEAD"] : []
+    let walk = try self.repository.git.run(
+      ["rev-list", "--objects", "--quiet", CommandWord(report.commit)] + known)
+    return walk.succeeded
+  }
+
+  private func captureOnce(
+    _ reason: CaptureReason, force: Bool
   ) throws -> CaptureReport {
     let worktree = try GitWorktree(
       self.repository, ignorePatterns: self.settings.ignore,
