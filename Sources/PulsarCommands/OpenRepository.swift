@@ -86,13 +86,24 @@ final class OpenRepository {
     _ reason: CaptureReason, force: Bool = false
   ) throws -> CaptureReport {
     let collection = GarbageCollection(of: self.location)
+    var last: (any Error)?
     for _ in 0..<Self.capturesBesideCollection {
       if collection.isRunning { self.await(collection) }
-      let report = try self.captureOnce(reason, force: force)
+      let report: CaptureReport
+      do {
+        report = try self.captureOnce(reason, force: force)
+      } catch {
+        // A ref that was packed or an object that was deleted under our hands.
+        guard collection.isRunning || Self.mayHaveBeenPruned(error) else { throw error }
+        last = error
+        self.await(collection)
+        continue
+      }
       guard collection.isRunning else { return report }
       self.await(collection)
       if try self.isWhole(report) { return report }
     }
+    if let last { throw last }
     throw Refusal(
       whatFailed: "nothing is captured for sure",
       why: "git gc deleted what was written, again and again",
@@ -100,6 +111,14 @@ final class OpenRepository {
   }
 
   private static let capturesBesideCollection = 5
+
+  /// Whether an object that was there is gone: a prune may just have ended.
+  private static func mayHaveBeenPruned(_ error: any Error) -> Bool {
+    switch error as? CaptureError {
+    case .store(.notReadBack), .store(.objectMissing): true
+    default: false
+    }
+  }
 
   private func await(_ collection: GarbageCollection) {
     self.session.console.progress("waiting for git gc …")

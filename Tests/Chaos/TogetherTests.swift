@@ -34,15 +34,14 @@ import Testing
     try self.captureBeside("git gc -q", store)
   }
 
-  /// Pruning at once beside a capture may leave one behind that is not whole.
+  /// Pruning at once beside a capture may take what it wrote, and must not take it for good.
   ///
   /// `git gc --prune=now` may list refs before a capture moves one, and delete what it names after
-  /// that: git itself warns of using it beside any other command.
+  /// that: git itself warns of using it beside any other command, and it may fail itself when a ref
+  /// moves meanwhile, as beside any commit. The ref is parked and the capture made anew then.
   @Test(arguments: World.Store.allCases)
   func `pruning at once beside captures leaves them whole`(store: World.Store) throws {
-    withKnownIssue("a ref that moves while git prunes", isIntermittent: true) {
-      try self.captureBeside("git gc -q --prune=now", store)
-    }
+    try self.captureBeside("git gc -q --prune=now || true", store)
   }
 
   private func captureBeside(_ cleaning: String, _ store: World.Store) throws {
@@ -73,7 +72,7 @@ import Testing
     #expect(last.status == 0, "\(last)")
     #expect(try world.capturedTree() == world.trueTree())
     #expect(try world.complaint() == nil)
-    #expect(world.litter() == [])
+    #expect(world.litter().filter { $0 != "parked" } == [])
     let streams = ["--glob=refs/pulsar/streams/\(World.slug)", "--not", "--branches"]
     let captures = try world.must(["git", "log", "--format=%H %s"] + streams).lines
       .filter { $0.contains(" backup: ") }.map { String($0.prefix { $0 != " " }) }
