@@ -9,7 +9,8 @@ internal import PulsarSystem
 struct RegisterCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "register", abstract: "Register the repository you are in (the default).",
-    discussion: "Makes a repository if there is none and you say yes; names this machine.")
+    discussion: "Makes a repository if there is none and you say yes; names this machine.",
+    shouldDisplay: false)
 
   @OptionGroup var options: CommonOptions
 
