@@ -72,7 +72,7 @@ import Testing
     #expect(last.status == 0, "\(last)")
     #expect(try world.capturedTree() == world.trueTree())
     #expect(try world.complaint() == nil)
-    #expect(world.litter().filter { $0 != "parked" } == [])
+    #expect(world.litter() == [])
     let streams = ["--glob=refs/pulsar/streams/\(World.slug)", "--not", "--branches"]
     let captures = try world.must(["git", "log", "--format=%H %s"] + streams).lines
       .filter { $0.contains(" backup: ") }.map { String($0.prefix { $0 != " " }) }

@@ -186,7 +186,10 @@ final class World {
 
   /// What is left over that must not be: a path each.
   func litter() -> [String] {
-    let known: Set = ["lock", "push.lock", "stat-cache", "push-state", "paused", "capture-note"]
+    let known: Set = [
+      "lock", "push.lock", "stat-cache", "push-state", "paused", "capture-note", "push-place",
+      "parked",
+    ]
     var found = Folder.names(in: "\(self.gitFolder)/pulsar").filter { !known.contains($0) }
     for path in Folder.walk(self.gitFolder) {
       let name = (path as NSString).lastPathComponent
