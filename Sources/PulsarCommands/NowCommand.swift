@@ -25,6 +25,8 @@ struct NowCommand: ParsableCommand {
 
   func run() throws {
     try self.perform(self.options) { session in
+      // What the person does beside it comes first; git processes inherit it.
+      _ = LowPriority.enter()
       let current = try self.current(session)
       let registered = try session.registry.load().paths
       let others = self.here ? [] : registered.filter { $0 != current?.location.worktree }
