@@ -44,12 +44,6 @@ final class Console {
     self.progressShown = true
   }
 
-  /// Shown only if nothing else is said within a second.
-  func progressLater(_ text: String) {
-    guard Terminal.isTerminal(2) else { return }
-    self.progress(text)
-  }
-
   func endProgress() {
     if self.progressShown { Self.write(Array("\r\u{1B}[K".utf8), to: 2) }
     self.progressShown = false

@@ -17,7 +17,7 @@ struct DiffCommand: ParsableCommand {
     try self.perform(self.options) { session in
       let open = try OpenRepository(session, scans: false, mayBeUnregistered: true)
       let arguments = try PathArguments(self.path, in: session, open.location)
-      session.console.progressLater("reading the working tree …")
+      session.console.progress("reading the working tree …")
       let objects = try TemporaryObjects(for: open.location)
       let store = GitProgramSnapshotStore(open.repository, objectVariables: objects.variables)
       // The private index is one for all of us, so we take turns.

@@ -59,7 +59,7 @@ struct PutBack<Store: SnapshotStore> {
   ) throws -> Outcome {
     let writer = try WorktreeWriter(self.open.repository)
     let sight = Sight(watched, writer)
-    self.console.progressLater("capturing …")
+    self.console.progress("capturing …")
     let report = try self.open.capture(self.reason, force: true)
     self.console.endProgress()
     guard report.refs == self.stream.refs else { throw CaptureError.headKeepsMoving }

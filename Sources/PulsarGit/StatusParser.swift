@@ -5,11 +5,6 @@ internal import PulsarEngine
 ///
 /// Source: git-status(1), "Porcelain Format Version 2".
 struct StatusParser {
-  /// A submodule whose own commit differs from the recorded one; git does not say to which.
-  struct MovedSubmodule {
-    let path: GitPath
-  }
-
   private(set) var scan: WorktreeScan?
   /// Untracked repositories inside this one, without the slash at the end.
   private(set) var nestedRepositories: [GitPath] = []
