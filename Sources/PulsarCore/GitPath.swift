@@ -143,8 +143,9 @@ package func escapedForDisplay(_ bytes: some Collection<UInt8>) -> String {
   return quoted + "\""
 }
 
-/// Control characters, and those that reorder or hide text on a terminal.
-private func needsEscape(_ scalar: Unicode.Scalar) -> Bool {
+/// Control characters, and those that break lines, or reorder or hide text on a terminal; all of at
+/// most four hexadecimal digits.
+package func needsEscape(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0..<0x20, 0x7F..<0xA0, 0x200B...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
   default: false
