@@ -12,6 +12,8 @@ package enum CaptureError: Error, Hashable, Sendable {
   case scanFailed(cause: String)
   /// `limits.large_file_action` is "abort".
   case tooLarge([SkippedPath])
+  /// The paths that changed do not tell enough, and a full scan was not wanted.
+  case needsFullScan
   case store(StoreError)
 }
 
@@ -25,6 +27,7 @@ extension CaptureError: ExplainedError {
     case .scanFailed(let cause): "git could not read the working tree (\(cause))"
     case .tooLarge(let paths):
       "\(paths.count == 1 ? "a file is" : "\(paths.count) files are") over limits.large_file_threshold (\(paths[0].path.displayed)) and limits.large_file_action is \"abort\""
+    case .needsFullScan: "the paths that changed do not tell what changed elsewhere"
     case .store(let error): error.why
     }
   }
@@ -36,6 +39,7 @@ extension CaptureError: ExplainedError {
     case .headKeepsMoving: "try again when the git command that is running has ended"
     case .scanFailed: "see what 'git status' says"
     case .tooLarge: "ignore the file with 'git pulsar ignore', or raise the limit"
+    case .needsFullScan: "run 'git pulsar now'"
     case .store(let error): error.whatToDo
     }
   }

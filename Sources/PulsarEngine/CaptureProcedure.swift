@@ -7,11 +7,15 @@ package struct CaptureRequest: Sendable {
   package var force = false
   /// Paths known to have changed since the previous capture; nil for a full scan.
   package var knownPaths: [GitPath]?
+  /// Whether everything is scanned when the known paths do not tell enough.
+  package var scansWhereNeeded = true
   package var machine: Machine
   package var signature: Signature
   package var settings: Settings
   /// Whether the file system takes names that differ only in case for one.
   package var foldsCase = false
+  /// What is known of the previous capture, so that its history need not be walked.
+  package var known: KnownCapture?
   /// A session taken over since the previous capture.
   package var takenOver: ObjectID?
 
@@ -25,6 +29,17 @@ package struct CaptureRequest: Sendable {
   }
 }
 
+/// A capture, and a commit that its stream contains.
+package struct KnownCapture: Hashable, Sendable {
+  package let capture: ObjectID
+  package let head: ObjectID
+
+  package init(capture: ObjectID, head: ObjectID) {
+    self.capture = capture
+    self.head = head
+  }
+}
+
 /// What a capture came to.
 package struct CaptureReport: Hashable, Sendable {
   package let branch: Branch
@@ -32,6 +47,8 @@ package struct CaptureReport: Hashable, Sendable {
   /// The stream's tip: the new capture, or the one that holds all this already.
   package let commit: ObjectID
   package let tree: ObjectID
+  /// HEAD's commit, which the stream contains; nil while there is none.
+  package let head: ObjectID?
   package let time: WallTime
   /// False when nothing had changed since `commit`.
   package let isNew: Bool
@@ -96,6 +113,8 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     if let paths = request.knownPaths, let known = try self.knownScan(paths, request) {
       (scan, refs, previous) = known
       isPartial = true
+    } else if request.knownPaths != nil, !request.scansWhereNeeded {
+      throw .needsFullScan
     } else {
       scan = try self.worktree.scan()
       refs = try self.refs(scan.head.branch, request)
@@ -122,7 +141,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       let isSameIndex =
         isPartial || (oldIndex?.tree == index?.tree && oldIndex?.message == index?.message)
       if let previous, previous.tree == tree, isSameIndex, request.takenOver == nil,
-        try self.containsHead(scan.head.commit, in: previous)
+        try self.containsHead(scan.head.commit, in: previous, request)
       {
         // An attempt before may have moved the ref and then missed objects; they are written again by
         // now, and no more than that.
@@ -189,7 +208,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     let refs = try self.refs(head.branch, request)
     guard let previous = try self.previous(refs) else { return nil }
     let isContained = try self.storing { () throws(StoreError) in
-      try self.containsHead(head.commit, in: previous)
+      try self.containsHead(head.commit, in: previous, request)
     }
     guard isContained,
       let verdicts = try self.worktree.inspect(paths, base: previous.tree, store: self.store)
@@ -200,10 +219,11 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
   }
 
   private func containsHead(
-    _ head: ObjectID?, in previous: CommitRecord
+    _ head: ObjectID?, in previous: CommitRecord, _ request: CaptureRequest
   ) throws(StoreError) -> Bool {
     guard let head else { return true }
     if previous.parents.contains(head) { return true }
+    if request.known == KnownCapture(capture: previous.id, head: head) { return true }
     return try self.store.contains(head, in: previous.id)
   }
 
@@ -217,9 +237,11 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     guard scan.index.isStaged else { return nil }
     let limit = request.settings.largeFileThreshold
     var changes: [TreeChange] = []
+    let staged = scan.index.changes.compactMap(\.entry).filter { $0.mode != .gitlink }
+    let sizes = try self.store.adopt(staged.map(\.id))
     for change in scan.index.changes {
       if let entry = change.entry, entry.mode != .gitlink {
-        let size = try self.store.adopt(entry.id)
+        let size = sizes[entry.id]
         if size.map({ $0 > limit }) ?? true {
           let skipped = SkippedPath(
             path: change.path,
@@ -258,7 +280,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     if let head = scan.head.commit {
       let isContained: Bool
       if let previous {
-        isContained = try self.containsHead(head, in: previous)
+        isContained = try self.containsHead(head, in: previous, request)
       } else {
         isContained = false
       }
@@ -284,7 +306,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
   ) -> CaptureReport {
     CaptureReport(
       branch: scan.head.branch, refs: refs, commit: commit.id, tree: commit.tree,
-      time: commit.time, isNew: isNew, changes: changes,
+      head: scan.head.commit, time: commit.time, isNew: isNew, changes: changes,
       skipped: files.skipped.sorted { $0.path < $1.path },
       dirtySubmodules: scan.dirtySubmodules, nestedRepositories: scan.nestedRepositories)
   }

@@ -38,4 +38,5 @@ package enum YieldPoint: String, CaseIterable, Hashable, Sendable {
   case beforeScan, afterScan, afterFiles, afterTree, afterCommit, afterObjectsDurable
   case afterRef, afterRefDurable, afterConfirmed
   case beforePush, afterPush, afterPushConfirmed
+  case beforeDecision, beforeEffect
 }

@@ -41,14 +41,15 @@ package protocol SnapshotStore: AnyObject {
   /// The entry at `path` in a tree; nil when there is none.
   func entry(at path: GitPath, in tree: ObjectID) throws(StoreError) -> TreeEntry?
 
-  /// Size of a blob in bytes; nil when it is not here.
-  func blobSize(_ id: ObjectID) throws(StoreError) -> ByteCount?
+  /// Sizes of blobs in bytes; those that are not here are left out.
+  func blobSizes(_ ids: [ObjectID]) throws(StoreError) -> [ObjectID: ByteCount]
 
-  /// Takes over a blob that somebody else wrote, such as a staged one, so that it is made durable with
+  /// Takes over blobs that somebody else wrote, such as staged ones, so that they are made durable with
   /// what is written here: git itself syncs no loose objects.
   ///
-  /// - Returns: its size; nil when it is missing or damaged, as a power cut leaves it.
-  func adopt(_ id: ObjectID) throws(StoreError) -> ByteCount?
+  /// - Returns: their sizes; those that are missing or damaged, as a power cut leaves them, are left
+  ///   out.
+  func adopt(_ ids: [ObjectID]) throws(StoreError) -> [ObjectID: ByteCount]
 
   /// Whether `ancestor` is `descendant` or reachable from it.
   func contains(_ ancestor: ObjectID, in descendant: ObjectID) throws(StoreError) -> Bool

@@ -59,14 +59,20 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
   /// A file whose staged blob is missing or damaged, as after a power cut, is to be read in its
   /// place.
   private func adopted(_ scan: inout WorktreeScan) throws(StoreError) -> [GitPath: ByteCount] {
-    var sizes: [GitPath: ByteCount] = [:]
+    var staged: [(index: Int, entry: TreeEntry)] = []
     for (index, scanned) in scan.paths.enumerated() {
       guard case .entry(let entry) = scanned.verdict, entry.mode != .gitlink else { continue }
-      if let size = try self.store.adopt(entry.id) {
-        sizes[scanned.path] = size
+      staged.append((index, entry))
+    }
+    let found = try self.store.adopt(staged.map(\.entry.id))
+    var sizes: [GitPath: ByteCount] = [:]
+    for (index, entry) in staged {
+      let path = scan.paths[index].path
+      if let size = found[entry.id] {
+        sizes[path] = size
       } else {
         scan.paths[index] = ScannedPath(
-          path: scanned.path, verdict: .read(knownMode: entry.mode, indexBlob: nil))
+          path: path, verdict: .read(knownMode: entry.mode, indexBlob: nil))
       }
     }
     return sizes
