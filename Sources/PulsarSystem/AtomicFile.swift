@@ -46,18 +46,19 @@ package enum AtomicFile {
       remedy: "look at what is in it, and move it away if it is not what it should be")
   }
 
-  /// Gives `path` the content `bytes`, durably; what was there, also a link, is replaced.
+  /// Gives `path` the content `bytes`; what was there, also a link, is replaced.
   ///
   /// - Parameters:
   ///   - path: of the file.
   ///   - bytes: all it is to hold.
   ///   - mode: before the umask.
+  ///   - isDurable: false where the content means nothing after a power cut.
   /// - Throws: with the old content in place; only when the last step, the fsync of the folder,
   ///   fails, the new content is in place but might not survive a power cut.
   package static func replace(
-    _ path: GitPath, with bytes: [UInt8], mode: UInt32 = 0o600
+    _ path: GitPath, with bytes: [UInt8], mode: UInt32 = 0o600, isDurable: Bool = true
   ) throws(SystemError) {
-    let temporary = try Self.writeTemporary(beside: path, bytes, mode: mode)
+    let temporary = try Self.writeTemporary(beside: path, bytes, mode: mode, isDurable: isDurable)
     let renamed = temporary.withSystemPath { from in
       path.withSystemPath { rename(from, $0) }.value
     }
@@ -65,7 +66,7 @@ package enum AtomicFile {
       Self.discard(temporary)
       throw SystemError(operation: "replace", path: path, errno: renamed.errno)
     }
-    try Self.makeFolderDurable(path.parent)
+    if isDurable { try Self.makeFolderDurable(path.parent) }
   }
 
   /// Makes the file `path` with the content `bytes`, whole and durably, unless it exists.
@@ -139,15 +140,15 @@ package enum AtomicFile {
 
   private static let counter = Atomic<Int>(0)
 
-  /// Writes `bytes` to a new file in the folder of `path`, durably; leaves nothing when it throws.
+  /// Writes `bytes` to a new file in the folder of `path`; leaves nothing when it throws.
   private static func writeTemporary(
-    beside path: GitPath, _ bytes: [UInt8], mode: UInt32
+    beside path: GitPath, _ bytes: [UInt8], mode: UInt32, isDurable: Bool = true
   ) throws(SystemError) -> GitPath {
     while true {
       let number = Self.counter.add(1, ordering: .relaxed).newValue
       let temporary = path.parent.appending("\(Self.temporaryPrefix)\(getpid())-\(number)")
       do {
-        try Self.fill(temporary, bytes, mode: mode)
+        try Self.fill(temporary, bytes, mode: mode, isDurable: isDurable)
         return temporary
       } catch {
         // Litter of a killed process of our number: never touched, as it might not be litter.
@@ -159,13 +160,13 @@ package enum AtomicFile {
   }
 
   private static func fill(
-    _ temporary: GitPath, _ bytes: [UInt8], mode: UInt32
+    _ temporary: GitPath, _ bytes: [UInt8], mode: UInt32, isDurable: Bool
   ) throws(SystemError) {
     let file = try OpenFile(
       temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: mode, operation: "write")
     do {
       try file.write(bytes)
-      try file.makeDurable()
+      if isDurable { try file.makeDurable() }
     } catch {
       Self.discard(temporary)
       throw error

@@ -14,6 +14,8 @@ package struct EventLogFile: Sendable {
   package let previousPath: GitPath
   private let lockPath: GitPath
   private let sizeMax: ByteCount
+  /// A file system that counts no names must not have us write for ever.
+  private static let attempts = 3
 
   /// - Parameters:
   ///   - stateFolder: made with the first line.
@@ -29,38 +31,31 @@ package struct EventLogFile: Sendable {
   ///
   /// - Returns: whether it was written. No work may fail because its log does.
   @discardableResult
-  package func record(_ event: LogEvent) -> Bool {
+  package func record(_ event: LogEvent) -> Bool { self.record(event, whenOpen: {}) }
+
+  /// - Parameters:
+  ///   - event: what to add.
+  ///   - whenOpen: called between opening the file and writing to it, where others may rotate it.
+  /// - Returns: whether it was written.
+  func record(_ event: LogEvent, whenOpen: () -> Void) -> Bool {
     do {
       try AtomicFile.makeFolder(self.path.parent)
       let line = Array((event.line + "\n").utf8)
-      try self.rotate(before: line.count)
-      let file = try self.open()
-      let size = Int(try file.status(operation: "log to").st_size)
-      // A line that a full disk or a power cut left without its end is not to swallow this one.
-      let last = try file.read(count: size > 0 ? 1 : 0, at: max(0, size - 1))
-      let isTorn = !last.isEmpty && last != [UInt8(ascii: "\n")]
-      try file.write((isTorn ? [UInt8(ascii: "\n")] : []) + line)
+      for _ in 0..<Self.attempts {
+        try self.rotate(before: line.count)
+        let file = try self.open()
+        whenOpen()
+        let size = Int(try file.status(operation: "log to").st_size)
+        // A line that a full disk or a power cut left without its end is not to swallow this one.
+        let last = try file.read(count: size > 0 ? 1 : 0, at: max(0, size - 1))
+        let isTorn = !last.isEmpty && last != [UInt8(ascii: "\n")]
+        try file.write((isTorn ? [UInt8(ascii: "\n")] : []) + line)
+        // Others rotated twice meanwhile, and the file that took the line is gone.
+        if try file.status(operation: "log to").st_nlink > 0 { break }
+      }
       return true
     } catch {
       return false
-    }
-  }
-
-  /// The newest `count` lines that are not empty, oldest first, without their newlines.
-  ///
-  /// Reads no more of the files than it takes.
-  package func lastLines(_ count: Int) throws(SystemError) -> [[UInt8]] {
-    guard count > 0 else { return [] }
-    var triesLeft = 3
-    while true {
-      let current = try Self.openToRead(self.path)
-      let previous = try Self.openToRead(self.previousPath)
-      triesLeft -= 1
-      // Rotated between the two calls; the new file is there now.
-      if triesLeft > 0, try Self.isSame(current, previous) { continue }
-      let newest = try Self.lastLines(count, of: current)
-      let older = try Self.lastLines(count - newest.count, of: previous)
-      return older + newest
     }
   }
 
@@ -89,55 +84,5 @@ package struct EventLogFile: Sendable {
     guard let status = try self.path.systemStatus(operation: "log to"), status.st_size > 0
     else { return false }
     return Int(status.st_size) + count > self.sizeMax.bytes
-  }
-
-  private static func openToRead(_ path: GitPath) throws(SystemError) -> OpenFile? {
-    do {
-      return try OpenFile(path, flags: O_RDONLY | O_NONBLOCK | O_NOCTTY, operation: "read")
-    } catch {
-      if error.errno == ENOENT { return nil }
-      throw error
-    }
-  }
-
-  private static func isSame(
-    _ left: borrowing OpenFile?, _ right: borrowing OpenFile?
-  ) throws(SystemError) -> Bool {
-    switch left {
-    case .some(let left):
-      switch right {
-      case .some(let right):
-        let status = try right.status(operation: "read")
-        return try left.status(operation: "read").isSameFile(as: status)
-      case .none: return false
-      }
-    case .none: return false
-    }
-  }
-
-  private static func lastLines(
-    _ count: Int, of file: borrowing OpenFile?
-  ) throws(SystemError) -> [[UInt8]] {
-    switch file {
-    case .some(let file): try Self.lastLines(count, of: file)
-    case .none: []
-    }
-  }
-
-  private static func lastLines(
-    _ count: Int, of file: borrowing OpenFile
-  ) throws(SystemError) -> [[UInt8]] {
-    guard count > 0 else { return [] }
-    let newline = UInt8(ascii: "\n")
-    var start = Int(try file.status(operation: "read").st_size)
-    var tail: [UInt8] = []
-    while true {
-      let lines = tail.split(separator: newline)
-      // The first may have begun before what was read.
-      if start == 0 || lines.count > count { return lines.suffix(count).map { Array($0) } }
-      let piece = min(start, 1 << 16)
-      start -= piece
-      tail = try file.read(count: piece, at: start) + tail
-    }
   }
 }

@@ -11,9 +11,16 @@ package import PulsarCore
 /// The system drops the lock when its holder dies, so a file that is left over blocks nobody. The
 /// file is never removed: that would let two in. Its text, `pid <n>`, is for messages only.
 ///
+/// The lock is given back by name, not by closing the file: a child that another thread is starting
+/// holds a copy of every descriptor until it becomes its own program, and would keep the lock.
+///
 /// Source: flock(2).
 package struct FileLock: ~Copyable {
   private let file: OpenFile
+
+  private init(_ file: consuming OpenFile) { self.file = file }
+
+  deinit { _ = flock(self.file.descriptor, LOCK_UN) }
 
   /// Takes the lock if it is free; the file and its folder are made when missing.
   ///

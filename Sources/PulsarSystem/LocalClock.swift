@@ -7,9 +7,13 @@ import PulsarEngine
   import Glibc
 #endif
 
-/// The system's wall clock, with the offset of the zone the person is in.
-package struct LocalClock: TimeSource, Sendable {
+/// The system's wall clock, with the offset of the zone the person is in, and its continuous clock.
+package struct LocalClock: TimeSource, ContinuousTimeSource, Sendable {
   package init() {}
+
+  package func continuousTime() -> MonotonicTime {
+    MonotonicTime(nanoseconds: ClockReadings.continuous())
+  }
 
   package func wallTime() -> WallTime {
     var now = timespec()

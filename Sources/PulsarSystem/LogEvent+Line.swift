@@ -13,7 +13,7 @@ extension LogEvent {
   package var line: String {
     var line = "\(self.time.iso8601) \(self.level.rawValue) \(Self.word(self.name))"
     for field in self.fields {
-      line += " \(Self.word(field.name))=\(Self.quoted(withoutCredentials(field.value)))"
+      line += " \(Self.word(field.name))=\(Self.quoted(Self.kept(field.value)))"
     }
     return line
   }
@@ -50,9 +50,15 @@ extension LogEvent {
     }
   }
 
+  /// A value as a line keeps it: without the credentials of URLs, and not without bounds.
+  package static func kept(_ value: String) -> String {
+    let scalars = withoutCredentials(value).unicodeScalars
+    let head = scalars.prefix(Self.valueScalarsMax)
+    return String(head) + (head.endIndex < scalars.endIndex ? "…" : "")
+  }
+
   private static func quoted(_ value: String) -> String {
-    var scalars = value.unicodeScalars.prefix(Self.valueScalarsMax).map { $0 }
-    if value.unicodeScalars.dropFirst(Self.valueScalarsMax).first != nil { scalars.append("…") }
+    let scalars = Array(value.unicodeScalars)
     let isPlain =
       !scalars.isEmpty
       && scalars.allSatisfy {
@@ -72,7 +78,7 @@ extension LogEvent {
       case "\n": text.append(contentsOf: "\\n".unicodeScalars)
       case "\t": text.append(contentsOf: "\\t".unicodeScalars)
       case "\r": text.append(contentsOf: "\\r".unicodeScalars)
-      case _ where Self.isHidden(scalar):
+      case _ where needsEscape(scalar):
         let digits = String(scalar.value, radix: 16)
         let zeros = String(repeating: "0", count: 4 - digits.count)
         text.append(contentsOf: "\\u\(zeros)\(digits)".unicodeScalars)
@@ -81,15 +87,6 @@ extension LogEvent {
     }
     text.append("\"")
     return String(text)
-  }
-
-  /// Control characters, and those that break lines or reorder text on a terminal; all of four
-  /// hexadecimal digits.
-  private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0..<0x20, 0x7F..<0xA0, 0x200B...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
-    default: false
-    }
   }
 
   private static func takeField(_ rest: inout Substring.UnicodeScalarView) -> Field? {
@@ -155,37 +152,4 @@ extension LogEvent {
     // Whatever does not come out as it went in, such as month 13, is no time.
     return time.iso8601 == text ? time : nil
   }
-}
-
-/// `text` with the user part of each URL replaced by `***` where it may hold a secret: always, but for
-/// a bare user name before the host of anything other than http(s), as in `ssh://git@host`.
-package func withoutCredentials(_ text: String) -> String {
-  let marker = Array("://".unicodeScalars)
-  let ends = "/?#".unicodeScalars
-  var rest = Array(text.unicodeScalars)[...]
-  var cleaned = String.UnicodeScalarView()
-  while let scalar = rest.first {
-    guard rest.starts(with: marker) else {
-      cleaned.append(scalar)
-      rest = rest.dropFirst()
-      continue
-    }
-    let isWeb = ["http", "https"].contains(scheme(before: cleaned))
-    cleaned.append(contentsOf: marker)
-    rest = rest.dropFirst(marker.count)
-    let authority = rest.prefix {
-      !ends.contains($0) && !$0.properties.isWhitespace && $0.value >= 0x20
-    }
-    guard let at = authority.lastIndex(of: "@") else { continue }
-    if isWeb || authority[..<at].contains(":") {
-      cleaned.append(contentsOf: "***".unicodeScalars)
-      rest = rest[at...]
-    }
-  }
-  return String(cleaned)
-}
-
-private func scheme(before cleaned: String.UnicodeScalarView) -> String {
-  let letters = cleaned.suffix(6).reversed().prefix { $0.properties.isAlphabetic }
-  return String(String.UnicodeScalarView(letters.reversed())).lowercased()
 }

@@ -48,7 +48,7 @@ package struct SystemError: Error, Hashable, Sendable {
   /// The system's words, beginning in lower case.
   ///
   /// Source: strerror(3); safe on every thread in glibc 2.32 and later and on Darwin.
-  private static func words(_ number: Int32) -> String {
+  static func words(_ number: Int32) -> String {
     guard let text = strerror(number) else { return "error number \(number)" }
     let words = String(cString: text)
     guard let first = words.first else { return "error number \(number)" }
