@@ -34,18 +34,6 @@ static inline int cgit_set_extensions(const char *const *names, size_t count) {
   return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, count);
 }
 
-/// A pipe whose ends no child inherits, even one that another thread starts meanwhile.
-static inline int cgit_pipe(int ends[2]) {
-#ifdef __linux__
-  return (int)syscall(SYS_pipe2, ends, O_CLOEXEC);
-#else
-  if (pipe(ends)) return -1;
-  fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-  fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-  return 0;
-#endif
-}
-
 /// Opens a file below `folder` for reading without following any symbolic link on the way and
 /// without blocking; -1 and errno otherwise.
 static inline int cgit_open_beneath(int folder, const char *path) {

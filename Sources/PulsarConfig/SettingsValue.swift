@@ -33,7 +33,7 @@ package enum SettingsValue: Hashable, Sendable {
   /// from the largest to the smallest.
   ///
   /// - Returns: seconds, at least 0; nil when it is no duration or too large for the machine.
-  static func seconds(_ text: String) -> Int? {
+  package static func seconds(_ text: String) -> Int? {
     var rest = Array(text.utf8)[...]
     if rest.count <= digitsMax, let seconds = number(&rest), rest.isEmpty { return seconds }
     rest = Array(text.lowercased().utf8)[...]

@@ -7,6 +7,18 @@ internal import PulsarCore
 ///
 /// Source: gitattributes(5).
 struct AttributeSources {
+  /// `core.attributesFile` where it is a relative path, made absolute; else nil.
+  ///
+  /// git takes it from the folder it runs in, which is the top of the working tree.
+  static func relativeFile(_ repository: Repository) -> GitPath? {
+    guard let named = repository.config.bytes("core.attributesfile"), !named.isEmpty else {
+      return nil
+    }
+    // Those that begin so are for git to resolve.
+    let isSpecial = ["/", "~", "%(prefix)/"].contains { named.starts(with: $0.utf8) }
+    return isSpecial ? nil : repository.location.worktree.appending(named)
+  }
+
   /// What the sources that concern one folder mention.
   struct Mention {
     /// `filter`, `working-tree-encoding`, `ident`, or a macro that could mean them.
@@ -40,7 +52,9 @@ struct AttributeSources {
       GitPath("/etc/gitattributes"),
       repository.location.commonDir.appending("info").appending("attributes"),
     ]
-    if let named = repository.config.bytes("core.attributesfile") {
+    if let path = Self.relativeFile(repository) {
+      sources.append(path)
+    } else if let named = repository.config.bytes("core.attributesfile") {
       var path = GitPath(bytes: named)
       if path.bytes.starts(with: "~/".utf8), let home = variable("HOME") {
         path = home.appending(Array(path.bytes.dropFirst(2)))
@@ -64,7 +78,7 @@ struct AttributeSources {
     }
     for source in sources {
       Self.read(source, into: &mention)
-      // `~somebody/` and paths relative to wherever git runs: git knows what they mean.
+      // `~somebody/` and the like: git knows what they mean.
       if !source.isAbsolute {
         mention.external = true
         mention.lineEndings = true

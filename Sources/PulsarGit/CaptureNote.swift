@@ -6,13 +6,15 @@ package import PulsarEngine
 /// A small file of ours, so that `list` and `status` need not walk anything. A cache: the refs
 /// decide.
 package struct CaptureNote: Sendable {
-  private static let header = "git-pulsar capture 1"
+  private static let header = "git-pulsar capture 2"
 
   package let stream: RefName
   package let pushed: RefName
   package let commit: ObjectID
   package let branch: Branch
   package let time: WallTime
+  /// HEAD's commit then, which the stream contains; nil while there was none.
+  package let head: ObjectID?
   package let skipped: [SkippedPath]
 
   package init(_ report: CaptureReport) {
@@ -21,7 +23,13 @@ package struct CaptureNote: Sendable {
     self.commit = report.commit
     self.branch = report.branch
     self.time = report.time
+    self.head = report.head
     self.skipped = report.skipped
+  }
+
+  /// For the next capture; nil while there is no commit.
+  package var knownCapture: KnownCapture? {
+    self.head.map { KnownCapture(capture: self.commit, head: $0) }
   }
 
   /// Reads the note; nil when there is none, or none that can be read.
@@ -30,7 +38,7 @@ package struct CaptureNote: Sendable {
   package init?(at gitDir: GitPath) {
     guard let bytes = HeadFile.bytes(of: Self.path(gitDir)) else { return nil }
     let records = bytes.split(separator: 0, omittingEmptySubsequences: false).map { Array($0) }
-    guard records.count >= 6, records[0].elementsEqual(Self.header.utf8),
+    guard records.count >= 7, records[0].elementsEqual(Self.header.utf8),
       let commit = ObjectID(hex: records[3]),
       let seconds = Int64(String(decoding: records[5], as: UTF8.self))
     else { return nil }
@@ -39,7 +47,8 @@ package struct CaptureNote: Sendable {
     self.commit = commit
     self.branch = Branch(name: records[4])
     self.time = WallTime(seconds: seconds)
-    self.skipped = records.dropFirst(6).compactMap(Self.skippedPath)
+    self.head = ObjectID(hex: records[6])
+    self.skipped = records.dropFirst(7).compactMap(Self.skippedPath)
   }
 
   /// Writes the note.
@@ -48,7 +57,7 @@ package struct CaptureNote: Sendable {
   package func save(at gitDir: GitPath) {
     var records: [[UInt8]] = [
       Array(Self.header.utf8), self.stream.bytes, self.pushed.bytes, Array(self.commit.hex.utf8),
-      self.branch.name, Array(String(self.time.seconds).utf8),
+      self.branch.name, Array(String(self.time.seconds).utf8), Array((self.head?.hex ?? "").utf8),
     ]
     for item in self.skipped {
       let reason = "\(item.reason.keyword)\n\(Self.detail(item.reason))\n"

@@ -1,3 +1,4 @@
+internal import CSystem
 internal import Clibgit2
 package import PulsarCore
 
@@ -92,48 +93,18 @@ package final class ChildProcess {
     var ends: [[Int32]] = []
     for _ in 0..<3 {
       var pair: [Int32] = [-1, -1]
-      guard cgit_pipe(&pair) == 0 else {
+      guard csystem_pipe(&pair) == 0 else {
         let cause = errnoWords()
         for pair in ends { for end in pair { close(end) } }
         throw .notStarted(program: program, cause: cause)
       }
       ends.append(pair)
     }
-    #if canImport(Glibc)
-      var actions = posix_spawn_file_actions_t()
-      var attributes = posix_spawnattr_t()
-    #else
-      var actions: posix_spawn_file_actions_t?
-      var attributes: posix_spawnattr_t?
-    #endif
-    posix_spawn_file_actions_init(&actions)
-    posix_spawnattr_init(&attributes)
-    defer {
-      posix_spawn_file_actions_destroy(&actions)
-      posix_spawnattr_destroy(&attributes)
-    }
-    posix_spawn_file_actions_adddup2(&actions, ends[0][0], 0)
-    posix_spawn_file_actions_adddup2(&actions, file ?? ends[1][1], 1)
-    posix_spawn_file_actions_adddup2(&actions, ends[2][1], 2)
-    _ = directory.withCString { cgit_spawn_in(&actions, $0) }
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    var defaults = sigset_t()
-    sigemptyset(&defaults)
-    for signal in [SIGPIPE, SIGINT, SIGTERM, SIGHUP] { sigaddset(&defaults, signal) }
-    posix_spawnattr_setsigdefault(&attributes, &defaults)
-    var flags = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF)
-    // A new session is also a new process group.
-    flags |= hasTerminal ? Int32(POSIX_SPAWN_SETPGROUP) : Int32(cgit_spawn_new_session())
-    posix_spawnattr_setflags(&attributes, Int16(flags))
-
-    var pid: pid_t = 0
-    let status = withCStrings([CommandWord(program)] + arguments) { argv in
-      withCStrings(environment) { envp in
-        posix_spawnp(&pid, program, &actions, &attributes, argv, envp)
-      }
-    }
+    let (pid, status) = Spawning.start(
+      program, arguments, in: directory, environment: environment,
+      streams: [ends[0][0], file ?? ends[1][1], ends[2][1]],
+      // A new session is also a new process group.
+      flags: hasTerminal ? Int32(POSIX_SPAWN_SETPGROUP) : Int32(cgit_spawn_new_session()))
     for end in [ends[0][0], ends[1][1], ends[2][1]] { close(end) }
     guard status == 0 else {
       for end in [ends[0][1], ends[1][0], ends[2][0]] { close(end) }
@@ -304,18 +275,4 @@ extension GitPath {
       }
     }
   }
-}
-
-/// Calls `body` with an array of C strings that ends in nil, as `execve` wants it.
-func withCStrings<Result>(
-  _ strings: [CommandWord], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
-) -> Result {
-  let copies: [UnsafeMutablePointer<CChar>?] = strings.map { string in
-    let copy = UnsafeMutablePointer<CChar>.allocate(capacity: string.bytes.count + 1)
-    for (index, byte) in string.bytes.enumerated() { copy[index] = CChar(bitPattern: byte) }
-    copy[string.bytes.count] = 0
-    return copy
-  }
-  defer { for copy in copies { copy?.deallocate() } }
-  return body(copies + [nil])
 }

@@ -1,4 +1,3 @@
-internal import Clibgit2
 internal import PulsarCore
 
 #if canImport(Glibc)
@@ -21,29 +20,10 @@ extension GitProgram {
   package func show(
     _ arguments: [CommandWord], settings: [String] = [], variables: [(String, [UInt8])] = []
   ) throws(GitError) {
-    var all: [CommandWord] = ["git", "--no-optional-locks"]
+    var all: [CommandWord] = ["--no-optional-locks"]
     for setting in Self.overrides + settings { all += ["-c", CommandWord(setting)] }
     all += arguments
     let program = self.with(variables)
-    #if canImport(Glibc)
-      var actions = posix_spawn_file_actions_t()
-      var attributes = posix_spawnattr_t()
-    #else
-      var actions: posix_spawn_file_actions_t?
-      var attributes: posix_spawnattr_t?
-    #endif
-    posix_spawn_file_actions_init(&actions)
-    posix_spawnattr_init(&attributes)
-    defer {
-      posix_spawn_file_actions_destroy(&actions)
-      posix_spawnattr_destroy(&attributes)
-    }
-    _ = program.directory.withCString { cgit_spawn_in(&actions, $0) }
-    var defaults = sigset_t()
-    sigemptyset(&defaults)
-    for signal in [SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT] { sigaddset(&defaults, signal) }
-    posix_spawnattr_setsigdefault(&attributes, &defaults)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
     let old = [SIGINT, SIGQUIT].map { (number: Int32) -> (Int32, sigaction) in
       var action = sigaction()
       sigaction(number, nil, &action)
@@ -56,12 +36,8 @@ extension GitProgram {
         sigaction(number, &action, nil)
       }
     }
-    var pid: pid_t = 0
-    let code = withCStrings(all) { argv in
-      withCStrings(program.environment) { envp in
-        posix_spawnp(&pid, "git", &actions, &attributes, argv, envp)
-      }
-    }
+    let (pid, code) = Spawning.start(
+      "git", all, in: program.directory, environment: program.environment)
     guard code == 0 else {
       throw .notStarted(program: "git", cause: String(cString: strerror(code)))
     }

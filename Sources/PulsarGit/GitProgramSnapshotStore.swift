@@ -67,17 +67,10 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     let descriptor = file.withCString { open($0, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600) }
     guard descriptor >= 0 else { throw Scratch.failure("writing", file) }
     defer { close(descriptor) }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
-    defer { buffer.deallocate() }
-    var total = 0
-    while true {
-      let count = try read(buffer)
-      if count == 0 { break }
-      total += count
-      if total > size { return nil }
-      try Scratch.write(Array(buffer.prefix(count))[...], to: descriptor, file)
+    let isWhole = try BlobPieces.pass(size, from: read) { (piece) throws(StoreError) in
+      try Scratch.write(Array(piece)[...], to: descriptor, file)
     }
-    if total != size { return nil }
+    guard isWhole else { return nil }
     let git = self.located.with(in: scratch.folder)
     return try self.idsWritten(count: 1) { () throws(StoreError) in
       try self.run(git, ["hash-object", "-w", "--no-filters", "blob"])
@@ -190,23 +183,30 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     return TreeEntry(mode: mode, id: id)
   }
 
-  package func blobSize(_ id: ObjectID) throws(StoreError) -> ByteCount? {
+  package func blobSizes(_ ids: [ObjectID]) throws(StoreError) -> [ObjectID: ByteCount] {
+    if ids.isEmpty { return [:] }
     let output = try self.run(
-      self.git, ["cat-file", "--batch-check=%(objecttype) %(objectsize)"],
-      input: Array("\(id.hex)\n".utf8), mayFail: true)
-    let words = output.split { $0 == 0x20 || $0 == 0x0A }
-    guard words.count == 2, words[0].elementsEqual("blob".utf8) else { return nil }
-    return Int(readable(words[1])).map { ByteCount($0) }
+      self.git, ["cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)"],
+      input: ids.flatMap { Array("\($0.hex)\n".utf8) }, mayFail: true)
+    var sizes: [ObjectID: ByteCount] = [:]
+    for line in output.split(separator: UInt8(ascii: "\n")) {
+      let words = line.split(separator: 0x20)
+      guard words.count == 3, words[1].elementsEqual("blob".utf8), let id = ObjectID(hex: words[0])
+      else { continue }
+      sizes[id] = Int(readable(words[2])).map { ByteCount($0) }
+    }
+    return sizes
   }
 
-  package func adopt(_ id: ObjectID) throws(StoreError) -> ByteCount? {
+  package func adopt(_ ids: [ObjectID]) throws(StoreError) -> [ObjectID: ByteCount] {
     let objects = self.repository.location.objects
-    guard !DurableFiles.isCutShort(id, below: objects), let size = try self.blobSize(id) else {
-      // One that a remote has promised is as good as there.
-      return self.repository.isPartialClone ? ByteCount(0) : nil
+    var sizes = try self.blobSizes(ids.filter { !DurableFiles.isCutShort($0, below: objects) })
+    self.adopted += sizes.keys
+    // One that a remote has promised is as good as there.
+    if self.repository.isPartialClone {
+      for id in ids where sizes[id] == nil { sizes[id] = ByteCount(0) }
     }
-    self.adopted.append(id)
-    return size
+    return sizes
   }
 
   package func contains(

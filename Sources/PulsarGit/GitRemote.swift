@@ -28,10 +28,14 @@ package final class GitRemote: Remote {
     let settings = Self.settings(of: name, for: self.alias, repository.config)
     self.aliasVariables = Self.variables(settings)
     let url = settings.first { $0.key.hasSuffix(".url") }?.value ?? []
+    self.placeMark = Self.placeMark(of: name, url: url)
+  }
+
+  static func placeMark(of name: String, url: [UInt8]) -> String {
     let sum = (Array(name.utf8) + [0] + url).reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
       ($0 ^ UInt64($1)) &* 0x100_0000_01b3
     }
-    self.placeMark = String(sum, radix: 16)
+    return String(sum, radix: 16)
   }
 
   /// The settings of the remote under another name, without what it fetches: a push to the name itself
@@ -203,7 +207,7 @@ package final class GitRemote: Remote {
     let words =
       remote.isEmpty
       ? (rejected ?? transport ?? result.complaint) : remote.prefix(3).joined(separator: "; ")
-    return Self.withoutCredentials(words)
+    return withoutCredentials(words)
   }
 
   private static func isProgress(_ line: String) -> Bool {
@@ -212,32 +216,5 @@ package final class GitRemote: Remote {
       "Total ",
     ]
     .contains { line.hasPrefix($0) }
-  }
-
-  /// `https://name:secret@host` becomes `https://***@host`.
-  static func withoutCredentials(_ text: String) -> String {
-    var result = ""
-    var rest = text[...]
-    while let scheme = Self.range(of: "://", in: rest) {
-      result += rest[..<scheme.upperBound]
-      rest = rest[scheme.upperBound...]
-      let authority = rest.prefix { !"/ '\"".contains($0) }
-      if let at = authority.lastIndex(of: "@") {
-        result += "***"
-        rest = rest[at...]
-      }
-    }
-    return result + rest
-  }
-
-  private static func range(of needle: String, in text: Substring) -> Range<Substring.Index>? {
-    var start = text.startIndex
-    while start < text.endIndex {
-      if text[start...].hasPrefix(needle) {
-        return start..<text.index(start, offsetBy: needle.count)
-      }
-      start = text.index(after: start)
-    }
-    return nil
   }
 }

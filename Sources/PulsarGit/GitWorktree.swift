@@ -15,15 +15,10 @@ package final class GitWorktree: Worktree {
   private let ignorePatterns: [String]
   private let environment: [CommandWord]
   private let reader: StableReader
-  private var cache: StatCache
+  private let cache: StatCache
   private var startedStatus: ChildProcess?
   private var hasUnseenPaths = false
   private var distrustsAttributeFolders: Bool
-
-  /// A file up to this size is held in memory while it is stored.
-  static let memory = 1 << 20
-  /// So much content is gathered before it is written in one go.
-  static let batchBytes = 12 << 20
 
   /// - Parameters:
   ///   - repository: the one whose working tree it is.
@@ -73,6 +68,7 @@ package final class GitWorktree: Worktree {
     let status = try self.status()
     let parser = try StatusParser(status.output)
     guard var scan = parser.scan else { throw .scanFailed(cause: "git status said nothing") }
+    scan.head = try self.named(scan.head)
     scan.operation = self.operation()
     var extra: [ScannedPath] = []
     let (folders, files) = Self.complaints(in: status.errors)
@@ -156,6 +152,14 @@ package final class GitWorktree: Worktree {
       || said.contains("short read") || said.contains("index file smaller than expected")
   }
 
+  /// HEAD as a status tells it, corrected for a branch called `(detached)`.
+  private func named(_ told: Head) throws(CaptureError) -> Head {
+    guard case .detached(let commit) = told, case let present = try self.head(),
+      case .branch(let branch, commit) = present, branch.name.elementsEqual("(detached)".utf8)
+    else { return told }
+    return present
+  }
+
   package func head() throws(CaptureError) -> Head {
     if let head = HeadFile.head(self.repository.location) { return head }
     do throws(GitError) {
@@ -178,7 +182,11 @@ package final class GitWorktree: Worktree {
   ///
   /// Source: git's own `wt_status_get_state`, git-rebase(1), git-am(1).
   package func operation() -> OngoingOperation? {
-    let folder = self.repository.location.gitDir
+    Self.operation(in: self.repository.location.gitDir)
+  }
+
+  /// The same for the working tree whose git dir is `folder`.
+  package static func operation(in folder: GitPath) -> OngoingOperation? {
     func exists(_ name: String) -> Bool { FileStamp.of(folder.appending(name)) != nil }
     if exists("rebase-merge") { return .rebase }
     if exists("rebase-apply") {
@@ -303,7 +311,7 @@ package final class GitWorktree: Worktree {
         start = end + 1
       }
     }
-    let now = Self.now()
+    let now = StatCache.now()
     if !stamp.isRacy(at: now) { self.cache.indexFlags = .init(stamp: stamp, entries: found) }
     return found
   }
@@ -455,194 +463,24 @@ package final class GitWorktree: Worktree {
 
   // MARK: storing
 
-  /// One file on its way into the store.
-  private struct Pending {
-    let index: Int
-    let path: GitPath
-    let mode: FileMode
-    let stamp: FileStamp
-    let conversion: UInt64
-    let bytes: [UInt8]
-    let readAt: timespec
-    let indexBlob: ObjectID?
-  }
-
   package func store(
     _ paths: [ScannedPath], limit: ByteCount, into store: some SnapshotStore
   ) throws(CaptureError) -> [FileOutcome] {
-    var outcomes = [FileOutcome](repeating: .gone, count: paths.count)
-    var sources = AttributeSources(
+    let sources = AttributeSources(
       self.repository, environment: self.environment,
       distrustsFolders: self.distrustsAttributeFolders)
-    var raw: [Pending] = []
-    var rawBytes = 0
-    var toConvert: [Pending] = []
-    var convertBytes = 0
-    do throws(StoreError) {
-      for (index, scanned) in paths.enumerated() {
-        guard case .read(let knownMode, let indexBlob) = scanned.verdict else { continue }
-        let path = scanned.path
-        if path.isRefusedByGit {
-          outcomes[index] = .skipped(.refusedName)
-          continue
-        }
-        let mention = sources.mention(in: path.parent)
-        if let stamp = self.reader.stamp(path), stamp.size <= limit.bytes,
-          let entry = self.cache.entry(path, stamp, conversion: mention.fingerprint),
-          try store.blobSize(entry.id) != nil
-        {
-          outcomes[index] = .stored(self.adjusted(entry, stamp, knownMode))
-          continue
-        }
-        let mayConvert = mention.external || mention.lineEndings
-        let now = Self.now()
-        let content = self.reader.read(
-          path, limit: limit, memory: mayConvert ? limit.bytes : Self.memory)
-        switch content {
-        case .gone: outcomes[index] = .gone
-        case .folder: outcomes[index] = .gone
-        case .skipped(let reason): outcomes[index] = .skipped(reason)
-        case .large:
-          outcomes[index] = try self.storeLarge(
-            path, knownMode, limit: limit, conversion: mention.fingerprint, into: store)
-        case .link(let target, let stamp):
-          raw.append(
-            Pending(
-              index: index, path: path, mode: .symlink, stamp: stamp,
-              conversion: mention.fingerprint, bytes: target, readAt: now, indexBlob: nil))
-          rawBytes += target.count
-        case .file(let bytes, let stamp):
-          let mode = self.mode(stamp, knownMode)
-          let pending = Pending(
-            index: index, path: path, mode: mode, stamp: stamp, conversion: mention.fingerprint,
-            bytes: bytes, readAt: now, indexBlob: indexBlob)
-          let isAsked =
-            mode != .symlink
-            && (mention.external || (mention.lineEndings && Self.hasCarriageReturn(bytes)))
-          if isAsked {
-            toConvert.append(pending)
-            convertBytes += bytes.count
-          } else {
-            raw.append(pending)
-            rawBytes += bytes.count
-          }
-        }
-        if rawBytes >= Self.batchBytes {
-          try self.flush(&raw, &outcomes, into: store)
-          rawBytes = 0
-        }
-        if convertBytes >= Self.batchBytes {
-          try self.convert(&toConvert, &outcomes, into: store)
-          convertBytes = 0
-        }
-      }
-      try self.convert(&toConvert, &outcomes, into: store)
-      try self.flush(&raw, &outcomes, into: store)
+    var storing = FileStoring(
+      repository: self.repository, git: self.git, reader: self.reader, cache: self.cache,
+      sources: sources, store: store)
+    do {
+      return try storing.outcomes(of: paths, limit: limit)
     } catch {
       throw .store(error)
     }
-    return outcomes
   }
 
   /// Keeps what was learned of unchanged files for the next capture.
   ///
   /// Called when it is acknowledged.
   package func saveCache() { self.cache.save(keepsUnseen: self.hasUnseenPaths) }
-
-  private func flush(
-    _ pending: inout [Pending], _ outcomes: inout [FileOutcome], into store: some SnapshotStore
-  ) throws(StoreError) {
-    if pending.isEmpty { return }
-    let ids = try store.writeBlobs(pending.map(\.bytes))
-    for (file, id) in zip(pending, ids) { self.finish(file, id, &outcomes) }
-    pending = []
-  }
-
-  private func finish(_ file: Pending, _ id: ObjectID, _ outcomes: inout [FileOutcome]) {
-    let entry = TreeEntry(mode: file.mode, id: id)
-    outcomes[file.index] = .stored(entry)
-    self.cache.keep(
-      file.path, .init(stamp: file.stamp, entry: entry, conversion: file.conversion),
-      readAt: file.readAt)
-  }
-
-  private func storeLarge(
-    _ path: GitPath, _ knownMode: FileMode?, limit: ByteCount, conversion: UInt64,
-    into store: some SnapshotStore
-  ) throws(StoreError) -> FileOutcome {
-    let now = Self.now()
-    let (id, stamp, skipped) = try self.reader.stream(path, limit: limit) {
-      (size, read) throws(StoreError) -> ObjectID? in
-      try store.writeBlob(size: size) { (buffer) throws(StoreError) in read(buffer) }
-    }
-    if let skipped { return .skipped(skipped) }
-    guard let id, let stamp else { return .gone }
-    let entry = TreeEntry(mode: self.mode(stamp, knownMode), id: id)
-    self.cache.keep(
-      path, .init(stamp: stamp, entry: entry, conversion: conversion), readAt: now)
-    return .stored(entry)
-  }
-
-  /// Has git convert files whose attributes may ask for it; those that turn out not to are stored
-  /// as they are.
-  private func convert(
-    _ pending: inout [Pending], _ outcomes: inout [FileOutcome], into store: some SnapshotStore
-  ) throws(StoreError) {
-    if pending.isEmpty { return }
-    let cleaning = GitCleaning(self.repository, self.git)
-    let plans = try cleaning.plans(for: pending.map { ($0.path, $0.bytes) })
-    var raw: [Pending] = []
-    var staged: [Pending] = []
-    for (file, plan) in zip(pending, plans) {
-      switch plan {
-      case .asIs: raw.append(file)
-      case .filter:
-        switch try cleaning.filter(file.path, file.bytes) {
-        case .success(let id): self.finish(file, id, &outcomes)
-        case .failure(let reason): outcomes[file.index] = .skipped(reason)
-        }
-      case .stage: staged.append(file)
-      }
-    }
-    let results = try cleaning.stage(
-      staged.map {
-        .init(
-          path: $0.path, bytes: $0.bytes, isExecutable: $0.mode == .executable,
-          indexBlob: $0.indexBlob)
-      })
-    for (file, result) in zip(staged, results) {
-      switch result {
-      case .success(let id): self.finish(file, id, &outcomes)
-      case .failure(let reason): outcomes[file.index] = .skipped(reason)
-      }
-    }
-    pending = []
-    try self.flush(&raw, &outcomes, into: store)
-  }
-
-  /// The mode git would record, where it does not trust the file system.
-  private func mode(_ stamp: FileStamp, _ known: FileMode?) -> FileMode {
-    if self.repository.config.flag("core.symlinks") == false, known == .symlink { return .symlink }
-    if self.repository.config.flag("core.filemode") == false {
-      return known == .executable ? .executable : .file
-    }
-    return stamp.isExecutable ? .executable : .file
-  }
-
-  private func adjusted(_ entry: TreeEntry, _ stamp: FileStamp, _ known: FileMode?) -> TreeEntry {
-    stamp.isLink ? entry : TreeEntry(mode: self.mode(stamp, known), id: entry.id)
-  }
-
-  private static func hasCarriageReturn(_ bytes: [UInt8]) -> Bool {
-    bytes.withUnsafeBytes { raw in
-      guard let base = raw.baseAddress else { return false }
-      return memchr(base, 13, raw.count) != nil
-    }
-  }
-
-  private static func now() -> timespec {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return now
-  }
 }

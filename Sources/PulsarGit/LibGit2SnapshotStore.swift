@@ -54,24 +54,15 @@ package final class LibGit2SnapshotStore: SnapshotStore {
       "writing an object",
       git_odb_open_wstream(&stream, self.handle.odb, git_object_size_t(size), GIT_OBJECT_BLOB))
     defer { git_odb_stream_free(stream) }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
-    defer { buffer.deallocate() }
-    var total = 0
-    while true {
-      let count = try read(buffer)
-      if count == 0 { break }
-      total += count
-      if total > size { return nil }
-      try LibGit2.check(
-        "writing an object",
-        git_odb_stream_write(
-          stream, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), count))
+    let isWhole = try BlobPieces.pass(size, from: read) { (piece) throws(StoreError) in
+      let start = piece.baseAddress?.assumingMemoryBound(to: CChar.self)
+      try LibGit2.check("writing an object", git_odb_stream_write(stream, start, piece.count))
     }
-    if total != size { return nil }
+    guard isWhole else { return nil }
     var raw = git_oid()
     try LibGit2.check("writing an object", git_odb_stream_finalize_write(&raw, stream))
     let id = ObjectID(raw)
-    if try self.blobSize(id) == nil {
+    if self.blobSize(id) == nil {
       // It was there, damaged, and libgit2 left it at that. The content has gone by; whoever asks again
       // has it written.
       let loose = DurableFiles.loosePath(id, below: self.location.objects)
@@ -189,7 +180,13 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     return entry
   }
 
-  package func blobSize(_ id: ObjectID) throws(StoreError) -> ByteCount? {
+  package func blobSizes(_ ids: [ObjectID]) throws(StoreError) -> [ObjectID: ByteCount] {
+    var sizes: [ObjectID: ByteCount] = [:]
+    for id in ids { sizes[id] = self.blobSize(id) }
+    return sizes
+  }
+
+  private func blobSize(_ id: ObjectID) -> ByteCount? {
     var raw = id.raw
     var size = 0
     var type = GIT_OBJECT_ANY
@@ -197,12 +194,11 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     return code == 0 && type == GIT_OBJECT_BLOB ? ByteCount(size) : nil
   }
 
-  package func adopt(_ id: ObjectID) throws(StoreError) -> ByteCount? {
-    guard !DurableFiles.isCutShort(id, below: self.location.objects),
-      let size = try self.blobSize(id)
-    else { return nil }
-    self.written.append(id)
-    return size
+  package func adopt(_ ids: [ObjectID]) throws(StoreError) -> [ObjectID: ByteCount] {
+    let objects = self.location.objects
+    let sizes = try self.blobSizes(ids.filter { !DurableFiles.isCutShort($0, below: objects) })
+    self.written += sizes.keys
+    return sizes
   }
 
   package func contains(

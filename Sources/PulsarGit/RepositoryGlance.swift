@@ -1,3 +1,4 @@
+internal import Clibgit2
 package import PulsarCore
 package import PulsarEngine
 
@@ -35,6 +36,16 @@ package struct RepositoryGlance: Sendable {
     }
   }
 
+  /// The repository whose working tree `path`, an absolute path, is in; nil when there is none.
+  package static func enclosing(_ path: GitPath) -> RepositoryGlance? {
+    var folder = path
+    while !folder.isRoot {
+      if let found = RepositoryGlance(at: folder) { return found }
+      folder = folder.parent
+    }
+    return nil
+  }
+
   /// Whether something there keeps us from looking, which is not the same as nothing being there.
   package static func isBarred(_ worktree: GitPath) -> Bool {
     worktree.appending(".git").withCString { access($0, F_OK) } != 0 && errno == EACCES
@@ -52,6 +63,26 @@ package struct RepositoryGlance: Sendable {
   package var isStreamDamaged: Bool {
     guard let note = CaptureNote(at: self.gitDir) else { return false }
     return HeadFile.value(of: note.stream, in: self.location) == .unclear
+  }
+
+  /// `GitRemote.placeMark` of a remote, as far as the settings of this repository alone tell it.
+  package func placeMark(ofRemote name: String) -> String? {
+    _ = LibGit2.start
+    var config: OpaquePointer?
+    let file = self.commonDir.appending("config")
+    guard file.withCString({ git_config_open_ondisk(&config, $0) }) == 0 else { return nil }
+    defer { git_config_free(config) }
+    for key in ["pushurl", "url"] {
+      var values: OpaquePointer?
+      let full = "remote.\(name).\(key)"
+      guard git_config_multivar_iterator_new(&values, config, full, nil) == 0 else { continue }
+      defer { git_config_iterator_free(values) }
+      var entry: UnsafeMutablePointer<git_config_entry>?
+      guard git_config_next(&entry, values) == 0, let url = entry?.pointee.value else { continue }
+      let bytes = Array(UnsafeRawBufferPointer(start: url, count: strlen(url)))
+      return GitRemote.placeMark(of: name, url: bytes)
+    }
+    return nil
   }
 
   private var location: RepositoryLocation {

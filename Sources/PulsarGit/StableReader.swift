@@ -68,6 +68,13 @@ struct FileStamp: Hashable {
     max(self.modifiedSeconds, self.changedSeconds) >= Int64(now.tv_sec) - 2
   }
 
+  /// The present state of what a link at `path`, or the file itself, leads to; nil when it is nothing.
+  static func ofTarget(_ path: GitPath) -> FileStamp? {
+    var status = stat()
+    guard path.withCString({ stat($0, &status) }) == 0 else { return nil }
+    return FileStamp(status)
+  }
+
   /// The present state of the file at `path`; nil and errno when there is none.
   static func of(_ path: GitPath) -> FileStamp? {
     var status = stat()

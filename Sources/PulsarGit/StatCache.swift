@@ -11,7 +11,7 @@ internal import PulsarEngine
 ///
 /// A cache: one that is missing, damaged or of another version is as good as empty. A file that was
 /// touched so shortly before it was read that a later change could leave the same stamp is not kept.
-struct StatCache {
+final class StatCache {
   struct Record: Hashable {
     let stamp: FileStamp
     let entry: TreeEntry
@@ -63,7 +63,7 @@ struct StatCache {
   }
 
   /// The blob of a file that still has `stamp`, stored under the same attributes.
-  mutating func entry(_ path: GitPath, _ stamp: FileStamp, conversion: UInt64) -> TreeEntry? {
+  func entry(_ path: GitPath, _ stamp: FileStamp, conversion: UInt64) -> TreeEntry? {
     guard let record = self.old[path], record.stamp == stamp, record.conversion == conversion else {
       return nil
     }
@@ -71,7 +71,7 @@ struct StatCache {
     return record.entry
   }
 
-  mutating func keep(_ path: GitPath, _ record: Record, readAt now: timespec) {
+  func keep(_ path: GitPath, _ record: Record, readAt now: timespec) {
     if !record.stamp.isRacy(at: now) { self.new[path] = record }
   }
 
@@ -80,7 +80,7 @@ struct StatCache {
   /// Failing to costs time, not safety.
   ///
   /// - Parameter keepsUnseen: also keep records of files that were not looked at.
-  mutating func save(keepsUnseen: Bool) {
+  func save(keepsUnseen: Bool) {
     if keepsUnseen { self.new.merge(self.old) { seen, _ in seen } }
     if self.new == self.old && self.indexFlags == self.oldFlags { return }
     var bytes = Self.header
@@ -101,6 +101,13 @@ struct StatCache {
     let sum = Self.sum(bytes)
     bytes += Array(String(sum, radix: 16).utf8)
     Scratch.replace(self.path, with: bytes)
+  }
+
+  /// When a file is read, for `keep`.
+  static func now() -> timespec {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return now
   }
 
   private static func line(_ tag: String, _ numbers: [Int64], _ path: [UInt8]) -> [UInt8] {

@@ -110,7 +110,7 @@ package final class WorktreeWriter {
       wishes,
       sizes: { (id) throws(RestoreError) -> ByteCount? in
         do throws(StoreError) {
-          return try store.blobSize(id)
+          return try store.blobSizes([id])[id]
         } catch {
           throw .store(error)
         }
