@@ -30,10 +30,12 @@ let package = Package(
       name: "Clibgit2", pkgConfig: "libgit2",
       providers: [.apt(["libgit2-dev", "pkg-config"]), .brew(["libgit2"])]),
     .target(
-      name: "PulsarGit", dependencies: ["Clibgit2", "PulsarCore", "PulsarEngine"],
+      name: "PulsarGit", dependencies: ["CSystem", "Clibgit2", "PulsarCore", "PulsarEngine"],
       swiftSettings: settings),
+    .systemLibrary(name: "CSystem"),
     .target(
-      name: "PulsarSystem", dependencies: ["PulsarCore", "PulsarEngine"], swiftSettings: settings),
+      name: "PulsarSystem", dependencies: ["CSystem", "PulsarCore", "PulsarEngine"],
+      swiftSettings: settings),
     .target(
       name: "PulsarConfig",
       dependencies: ["PulsarCore", .product(name: "TOMLKit", package: "TOMLKit")],
@@ -51,18 +53,27 @@ let package = Package(
       name: "git-pulsar", dependencies: ["PulsarCommands"], swiftSettings: settings),
     // What `ci/bench` measures inside one process.
     .executableTarget(
-      name: "capture-bench", dependencies: ["PulsarCore", "PulsarEngine", "PulsarGit", "PulsarSystem"],
+      name: "capture-bench",
+      dependencies: ["PulsarCore", "PulsarEngine", "PulsarGit", "PulsarSystem"],
       path: "ci/capture-bench", swiftSettings: settings),
+    .executableTarget(
+      name: "scheduler-bench", dependencies: ["PulsarCore"], path: "ci/scheduler-bench",
+      swiftSettings: settings),
+    // What several tiers of tests share.
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
     // One test target a tier.
     .testTarget(
       name: "Unit",
       dependencies: [
-        "PulsarCore", "PulsarEngine", "PulsarGit", "PulsarConfig", "PulsarSystem", "PulsarCommands",
+        "CSystem", "PulsarCore", "PulsarEngine", "PulsarGit", "PulsarConfig", "PulsarSystem",
+        "PulsarCommands", "TestSupport",
       ],
-      path: "Tests/Unit", swiftSettings: settings),
+      path: "Tests/Unit", exclude: ["PulsarSystem/Services/Golden"], swiftSettings: settings),
     .testTarget(
       name: "Sandbox",
-      dependencies: ["PulsarCore", "PulsarEngine", "PulsarGit", "PulsarSystem", "git-pulsar"],
+      dependencies: [
+        "PulsarCore", "PulsarEngine", "PulsarGit", "PulsarSystem", "TestSupport", "git-pulsar",
+      ],
       path: "Tests/Sandbox", swiftSettings: settings),
     .testTarget(
       name: "Chaos",

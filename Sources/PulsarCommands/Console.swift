@@ -121,9 +121,14 @@ final class Console {
     }
   }
 
-  func json(_ value: some Encodable) {
+  func json(_ value: some Encodable) { Self.json(value, [.prettyPrinted]) }
+
+  /// One object on one line.
+  func jsonLine(_ value: some Encodable) { Self.json(value, []) }
+
+  private static func json(_ value: some Encodable, _ formatting: JSONEncoder.OutputFormatting) {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+    encoder.outputFormatting = formatting.union([.sortedKeys, .withoutEscapingSlashes])
     encoder.keyEncodingStrategy = .convertToSnakeCase
     do {
       Self.write(Array(try encoder.encode(value)) + [10], to: 1)

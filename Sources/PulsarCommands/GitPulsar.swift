@@ -19,8 +19,10 @@ package struct GitPulsar: ParsableCommand {
     subcommands: [
       RegisterCommand.self, NowCommand.self, StatusCommand.self, ListCommand.self,
       PauseCommand.self, ResumeCommand.self, RemoveCommand.self, IgnoreCommand.self,
-      ConfigCommand.self, LogCommand.self, VersionCommand.self,
+      ConfigCommand.self, LogCommand.self, VersionCommand.self, DaemonCommand.self,
+      WorkCommand.self,
       RestoreCommand.self, DiffCommand.self, HistoryCommand.self, UndoCommand.self,
+      InstallServiceCommand.self, UninstallServiceCommand.self,
     ],
     defaultSubcommand: RegisterCommand.self)
 
@@ -36,6 +38,7 @@ package struct GitPulsar: ParsableCommand {
       FileHandle.standardError.write(Data("git-pulsar: \(error.explanation)\n".utf8))
       Foundation.exit(EX_USAGE)
     }
+    HeadStart.begin(CommandLine.arguments.dropFirst())
     self.main()
   }
 

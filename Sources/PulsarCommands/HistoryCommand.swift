@@ -97,7 +97,7 @@ private struct CaptureHistory {
     _ open: OpenRepository, _ stream: CurrentStream, _ path: GitPath?, limit: Int,
     _ store: some SnapshotStore
   ) throws {
-    let pushed = stream.refs.confirmed(in: store)
+    let pushed = open.confirmed(stream.refs, in: store)
     var isPushed = false
     var walk = CaptureWalk(open.repository.git, from: stream.tip)
     var current = try walk.take()

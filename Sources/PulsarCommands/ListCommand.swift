@@ -58,6 +58,7 @@ struct ListedRepository: Encodable {
     if let glance = RepositoryGlance(at: path) {
       do {
         if let machine { newest = try Self.newest(glance, machine, session) }
+        if newest?.isPushed == true, glance.pushesElsewhere { newest?.isPushed = false }
         if newest == nil { state = glance.isStreamDamaged ? "unreadable" : "no capture yet" }
         if newest?.isPushed == false { state = "not pushed" }
       } catch {
@@ -81,7 +82,7 @@ struct ListedRepository: Encodable {
     let branch: Branch
     let commit: ObjectID
     let time: WallTime
-    let isPushed: Bool
+    var isPushed: Bool
 
     init(branch: Branch, commit: ObjectID, time: WallTime, isPushed: Bool) {
       self.branch = branch

@@ -6,18 +6,21 @@ enum Moment {
   static let forms =
     "2026-11-20, 2026-11-20 17:04, 2026-11-20T17:04:05Z, 10m, 2h, 3d or yesterday"
 
-  /// The last second that a text means; nil when it is no time.
+  /// Which second of a day or a minute is meant.
+  enum Edge { case first, last }
+
+  /// The first or last second that a text means; nil when it is no time.
   ///
-  /// A day alone means the whole of it, to its end; a minute too. Without a zone, the local one holds.
-  static func seconds(_ text: String, now: WallTime) -> Int64? {
+  /// A day alone means the whole of it; a minute too. Without a zone, the local one holds.
+  static func seconds(_ text: String, now: WallTime, _ edge: Edge = .last) -> Int64? {
     let trimmed = text.trimmingCharacters(in: .whitespaces)
     if trimmed.lowercased() == "now" { return now.seconds }
     if trimmed.lowercased() == "yesterday" {
       var local = Self.local(now.seconds)
       local.tm_mday -= 1
-      return Self.endOfDay(local)
+      return Self.day(local, edge)
     }
-    return Self.ago(trimmed, now) ?? Self.date(trimmed)
+    return Self.ago(trimmed, now) ?? Self.date(trimmed, edge)
   }
 
   private static func ago(_ text: String, _ now: WallTime) -> Int64? {
@@ -28,7 +31,7 @@ enum Moment {
     return now.seconds - count * unit
   }
 
-  private static func date(_ text: String) -> Int64? {
+  private static func date(_ text: String, _ edge: Edge) -> Int64? {
     var rest = text[...]
     func number(_ digits: Int) -> Int32? {
       let part = rest.prefix(digits)
@@ -48,13 +51,13 @@ enum Moment {
     broken.tm_mon = month - 1
     broken.tm_mday = day
     guard Self.exists(broken) else { return nil }
-    if rest.isEmpty { return Self.endOfDay(broken) }
+    if rest.isEmpty { return Self.day(broken, edge) }
     guard skip("T t"), let hour = number(2), skip(":"), let minute = number(2), hour < 24,
       minute < 60
     else { return nil }
     broken.tm_hour = hour
     broken.tm_min = minute
-    broken.tm_sec = 59
+    broken.tm_sec = edge == .last ? 59 : 0
     if skip(":") {
       guard let second = number(2), second <= 60 else { return nil }
       broken.tm_sec = min(second, 59)
@@ -91,12 +94,12 @@ enum Moment {
     return broken
   }
 
-  private static func endOfDay(_ day: tm) -> Int64 {
-    var end = day
-    end.tm_hour = 23
-    end.tm_min = 59
-    end.tm_sec = 59
-    end.tm_isdst = -1
-    return Int64(mktime(&end))
+  private static func day(_ day: tm, _ edge: Edge) -> Int64 {
+    var moment = day
+    moment.tm_hour = edge == .last ? 23 : 0
+    moment.tm_min = edge == .last ? 59 : 0
+    moment.tm_sec = edge == .last ? 59 : 0
+    moment.tm_isdst = -1
+    return Int64(mktime(&moment))
   }
 }

@@ -25,24 +25,35 @@ struct NowCommand: ParsableCommand {
 
   func run() throws {
     try self.perform(self.options) { session in
-      // What the person does beside it comes first; git processes inherit it.
-      _ = LowPriority.enter()
-      let current = try self.current(session)
-      let registered = try session.registry.load().paths
-      let others = self.here ? [] : registered.filter { $0 != current?.location.worktree }
-      if current == nil, others.isEmpty { throw GitError.notARepository(path: session.folder) }
+      let current = Result { try self.current(session) }
+      let here =
+        switch current {
+        case .success(let open): open?.location.worktree
+        case .failure: try session.worktree(around: session.folder)
+        }
+      let others = self.here ? [] : try session.registry.load().paths.filter { $0 != here }
+      if others.isEmpty, case .success(nil) = current {
+        throw GitError.notARepository(path: session.folder)
+      }
 
       var reports: [NowReport] = []
       var status = ExitStatus.done
-      if let current {
-        let (report, outcome) = try self.capture(current, isNamed: !others.isEmpty)
-        reports.append(report)
-        status = outcome
+      do {
+        if let current = try current.get() {
+          let (report, outcome) = try self.capture(current, isNamed: !others.isEmpty)
+          reports.append(report)
+          status = outcome
+        }
+      } catch let error as any ExplainedError {
+        // What is wrong here must not keep the others from being captured.
+        guard !others.isEmpty else { throw error }
+        session.console.complain(error)
+        status = Self.status(of: error)
       }
       for path in others {
         guard !InterruptFlag.isRaised else { break }
         let (report, outcome) = self.captureOther(
-          path, session, isNamed: current != nil || others.count > 1)
+          path, session, isNamed: here != nil || others.count > 1)
         if let report { reports.append(report) }
         if outcome != .done, status == .done { status = .partlyDone }
       }

@@ -20,7 +20,7 @@ final class OpenRepository {
   /// - Parameters:
   ///   - session: whose settings and console are used.
   ///   - path: where; the person's folder if nil.
-  ///   - scans: starts git's scan at once, to be ready when it is needed.
+  ///   - scans: starts git's scan of the person's folder at once, to be ready when it is needed.
   ///   - mayBeUnregistered: for verbs that only read.
   /// - Throws: a refusal when the working tree is not registered; an error when there is none.
   init(
@@ -29,7 +29,7 @@ final class OpenRepository {
   ) throws {
     self.session = session
     let git = session.git.with(in: path)
-    let status = scans ? try GitWorktree.startStatus(git) : nil
+    let status = scans ? try HeadStart.take() ?? GitWorktree.startStatus(git) : nil
     self.repository = try Repository(discoveredBy: git)
     self.status = status
     let isRegistered = try session.isRegistered(self.repository.location.worktree)
@@ -40,9 +40,20 @@ final class OpenRepository {
     }
     self.machine = try session.machine()
     self.cascade = session.settings(for: self.repository)
+    if session.isInBackground { return }
     for problem in self.cascade.problems {
       session.console.remark("git-pulsar: \(problem.sentence)")
     }
+  }
+
+  /// For a repository whose settings have been read already.
+  init(
+    _ session: Session, _ repository: Repository, _ machine: Machine, _ cascade: SettingsCascade
+  ) {
+    self.session = session
+    self.repository = repository
+    self.machine = machine
+    self.cascade = cascade
   }
 
   /// Runs `body` with the adapter that suits the repository.
@@ -59,11 +70,15 @@ final class OpenRepository {
 
   // MARK: capture
 
+  private var lockPath: GitPath {
+    self.location.commonDir.appending("pulsar").appending("lock")
+  }
+
   /// The lock that makes captures of one repository take turns, over all its worktrees.
   func locked<Value>(_ body: () throws -> Value) throws -> Value {
-    let path = self.location.commonDir.appending("pulsar").appending("lock")
     var mustWait = false
-    let lock = try FileLock(waitingAt: path, isCancelled: { InterruptFlag.isRaised }) { holder in
+    let lock = try FileLock(waitingAt: self.lockPath, isCancelled: { InterruptFlag.isRaised }) {
+      holder in
       mustWait = true
       let who = holder.map { " (\($0))" } ?? ""
       self.session.console.progress("waiting for another git-pulsar\(who) …")
@@ -78,12 +93,24 @@ final class OpenRepository {
     return try result.get()
   }
 
+  /// Runs `body` under the same lock if nobody else holds it.
+  ///
+  /// - Returns: nil when somebody does.
+  func lockedIfFree<Value>(_ body: () throws -> Value) throws -> Value? {
+    guard let lock = try FileLock(tryAt: self.lockPath) else { return nil }
+    let result = Result { try body() }
+    lock.release()
+    return try result.get()
+  }
+
   /// Captures the working tree.
+  ///
+  /// With known paths, nothing else is looked at, and what they do not tell is an error.
   ///
   /// The caller holds the lock. A `git gc --prune=now` of the user's that runs meanwhile may delete what
   /// a capture just wrote: its end is awaited, and what it took is captured again.
   func capture(
-    _ reason: CaptureReason, force: Bool = false
+    _ reason: CaptureReason, force: Bool = false, knownPaths: [GitPath]? = nil
   ) throws -> CaptureReport {
     let collection = GarbageCollection(of: self.location)
     var last: (any Error)?
@@ -91,7 +118,7 @@ final class OpenRepository {
       if collection.isRunning { self.await(collection) }
       let report: CaptureReport
       do {
-        report = try self.captureOnce(reason, force: force)
+        report = try self.captureOnce(reason, force: force, knownPaths)
       } catch {
         // A ref that was packed or an object that was deleted under our hands.
         guard collection.isRunning || Self.mayHaveBeenPruned(error) else { throw error }
@@ -137,7 +164,7 @@ final class OpenRepository {
   }
 
   private func captureOnce(
-    _ reason: CaptureReason, force: Bool
+    _ reason: CaptureReason, force: Bool, _ knownPaths: [GitPath]?
   ) throws -> CaptureReport {
     let worktree = try GitWorktree(
       self.repository, ignorePatterns: self.settings.ignore,
@@ -147,6 +174,10 @@ final class OpenRepository {
       reason: reason, machine: self.machine, signature: self.repository.signature,
       settings: self.settings)
     request.force = force
+    request.knownPaths = knownPaths
+    request.scansWhereNeeded = knownPaths == nil
+    let known = CaptureNote(at: self.location.gitDir)
+    request.known = known?.knownCapture
     request.foldsCase = self.repository.config.flag("core.ignorecase") == true
     let report = try self.withStore { store in
       do {
@@ -159,8 +190,9 @@ final class OpenRepository {
       }
     }
     worktree.saveCache()
-    let known = CaptureNote(at: self.location.gitDir)
-    if known?.commit != report.commit || known?.skipped != report.skipped {
+    if known?.commit != report.commit || known?.head != report.head
+      || known?.skipped != report.skipped
+    {
       CaptureNote(report).save(at: self.location.gitDir)
     }
     self.record("capture", report)
@@ -184,6 +216,15 @@ final class OpenRepository {
     if let commit = head.commit, !DamagedRef.isSound(commit, store) { return false }
     let refs = try StreamRefs.find(
       head.branch, of: self.machine, self.settings, foldsCase: self.foldsCase, in: store)
+    return try self.mend(refs, store)
+  }
+
+  /// Does the same for any stream, under the lock.
+  func mend(_ refs: StreamRefs) throws -> Bool {
+    try self.locked { try self.withStore { try self.mend(refs, $0) } }
+  }
+
+  private func mend(_ refs: StreamRefs, _ store: some SnapshotStore) throws -> Bool {
     var parked: (damage: DamagedRef, path: GitPath)?
     var known: [ObjectID?] = []
     // Behind a loose ref there may be a packed one, as bad.
@@ -256,7 +297,9 @@ final class OpenRepository {
       time: self.session.clock.wallTime(), level: level, name: name,
       fields: [.init("repo", self.location.worktree.displayed)]
         + fields.map { .init($0.0, $0.1) })
-    _ = self.session.log(self.settings.maxLogSize).record(event)
+    // The log is of all repositories: the settings of one say nothing about its size.
+    let sizeMax = self.session.settings(for: nil).settings.maxLogSize
+    _ = self.session.log(sizeMax).record(event)
   }
 
   // MARK: push
@@ -276,7 +319,8 @@ final class OpenRepository {
       self.session.console.progress("pushing to \(self.settings.remoteName) …")
       defer { self.session.console.endProgress() }
       return try self.withStore { store in
-        try PushState(self.location).forgetOtherPlaces(than: remote.placeMark, store)
+        try PushState(self.location).forgetOtherPlaces(
+          than: remote.placeMark, ofRemote: self.settings.remoteName, store)
         do {
           return try Self.push(refs, store, remote)
         } catch let error as StoreError {

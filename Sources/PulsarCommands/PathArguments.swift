@@ -32,7 +32,7 @@ struct PathArguments {
         throw Refusal(
           whatFailed: "nothing done", why: "a path is empty", whatToDo: "name a file or a folder")
       }
-      let absolute = Self.normalised(written.isAbsolute ? written : session.folder.appending(bytes))
+      let absolute = Self.absolute(written, in: session)
       if let path = absolute.relative(to: location.worktree)
         ?? Self.resolved(absolute)?.relative(to: location.worktree)
       {
@@ -55,6 +55,11 @@ struct PathArguments {
     return raw
   }
 
+  /// The path as the person means it, without `.`, `..` and doubled slashes.
+  static func absolute(_ written: GitPath, in session: Session) -> GitPath {
+    self.normalised(written.isAbsolute ? written : session.folder.appending(written))
+  }
+
   /// Without `.`, `..` and doubled slashes.
   private static func normalised(_ path: GitPath) -> GitPath {
     var components: [ArraySlice<UInt8>] = []
@@ -70,7 +75,7 @@ struct PathArguments {
   }
 
   /// The path with the links above its last name followed; what is not there stays as it is.
-  private static func resolved(_ path: GitPath) -> GitPath? {
+  static func resolved(_ path: GitPath) -> GitPath? {
     var rest: [[UInt8]] = [Array(path.name)]
     var folder = path.parent
     while !folder.isRoot {

@@ -13,6 +13,7 @@ struct PauseCommand: ParsableCommand {
     try self.perform(self.options) { session in
       let open = try OpenRepository(session)
       let isNew = try open.pause.pause(at: session.clock.wallTime())
+      session.poke()
       let name = session.displayed(open.location.worktree)
       session.console.say(isNew ? "paused \(name)" : "\(name) is paused already")
       return .done
@@ -30,6 +31,7 @@ struct ResumeCommand: ParsableCommand {
     try self.perform(self.options) { session in
       let open = try OpenRepository(session)
       let wasPaused = try open.pause.resume()
+      session.poke()
       let name = session.displayed(open.location.worktree)
       session.console.say(wasPaused ? "resumed \(name)" : "\(name) is not paused")
       return .done

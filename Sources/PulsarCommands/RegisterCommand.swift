@@ -21,6 +21,10 @@ struct RegisterCommand: ParsableCommand {
       let worktree = repository.location.worktree
       let isNew = try !session.isRegistered(worktree)
       if isNew { _ = try session.registry.add(worktree) }
+      // Whatever was registered at this path before, this is meant now.
+      var roots = KnownRoots(stateFolder: session.directories.state)
+      try roots.set(nil, for: worktree)
+      session.poke()
       let cascade = session.settings(for: repository)
       for problem in cascade.problems { session.console.remark("git-pulsar: \(problem.sentence)") }
       let open = try OpenRepository(session)
@@ -41,9 +45,17 @@ struct RegisterCommand: ParsableCommand {
         console.say(
           "there is no remote '\(remote)': captures stay on this machine until there is one")
       }
-      if isNew { console.say("capture with 'git pulsar now'; see 'git pulsar help' for the rest") }
+      if isNew { console.say(Self.nextStep(session)) }
       return .done
     }
+  }
+
+  private static func nextStep(_ session: Session) -> String {
+    if session.runningDaemon() != nil {
+      return "the daemon captures it from now on; see 'git pulsar help' for the rest"
+    }
+    return "capture with 'git pulsar now', or have it done in the background with "
+      + "'git pulsar install-service'; see 'git pulsar help' for the rest"
   }
 
   /// The repository here; made first when there is none and the person says yes.

@@ -34,6 +34,7 @@ struct RemoveCommand: ParsableCommand {
           whatToDo: "see 'git pulsar list'")
       }
       _ = try session.registry.remove(registered)
+      session.poke()
       session.console.say("removed \(session.displayed(registered)) from the list")
       session.console.say("its files and captures stay; 'git pulsar' there registers it again")
       return .done

@@ -39,6 +39,8 @@ final class Session {
   /// git where the person stands.
   let git: GitProgram
   let folder: GitPath
+  /// Nobody looks on: what a person should know goes to the log.
+  var isInBackground = false
 
   init(_ options: CommonOptions) throws {
     InterruptFlag.install()
@@ -46,15 +48,25 @@ final class Session {
     self.environment = ProcessEnvironment.current()
     self.console = Console(environment: self.environment, answersYes: options.yes)
     self.directories = try Directories(environment: self.environment)
-    guard let here = getcwd(nil, 0) else {
+    guard let folder = Self.currentFolder() else {
       throw Refusal(
         whatFailed: "nothing done", why: "the current folder is gone or cannot be read",
         whatToDo: "go to another folder")
     }
+    self.folder = folder
+    self.git = Self.git(in: folder, environment: self.environment)
+  }
+
+  /// Where the person stands; nil when the folder is gone.
+  static func currentFolder() -> GitPath? {
+    guard let here = getcwd(nil, 0) else { return nil }
     defer { free(here) }
-    self.folder = GitPath(bytes: Array(UnsafeRawBufferPointer(start: here, count: strlen(here))))
-    self.git = GitProgram(
-      in: self.folder, environment: Self.arguments(self.environment),
+    return GitPath(bytes: Array(UnsafeRawBufferPointer(start: here, count: strlen(here))))
+  }
+
+  static func git(in folder: GitPath, environment: ProcessEnvironment) -> GitProgram {
+    GitProgram(
+      in: folder, environment: Self.arguments(environment),
       isCancelled: { InterruptFlag.isRaised })
   }
 
@@ -136,7 +148,7 @@ extension ParsableCommand {
     if status != .done { throw ExitCode(status.rawValue) }
   }
 
-  private static func status(of error: any ExplainedError) -> ExitStatus {
+  static func status(of error: any ExplainedError) -> ExitStatus {
     switch error {
     case let refusal as Refusal: refusal.status
     case CaptureError.operationUnderWay, CaptureError.headKeepsMoving: .tryAgain

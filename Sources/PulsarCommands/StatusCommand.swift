@@ -42,6 +42,8 @@ struct StatusCommand: ParsableCommand {
       session.console.say("this machine is \(machine?.slug ?? "not set up yet")")
       session.console.say(
         "\(count) registered \(count == 1 ? "repository" : "repositories"), see 'git pulsar list'")
+      let daemon = session.runningDaemon().map { "a daemon is running (\($0))" }
+      session.console.say(daemon ?? "no daemon is running")
     }
     return .done
   }
@@ -73,29 +75,35 @@ struct StatusReport: Encodable {
   /// What keeps the captures of this branch from being read.
   let damage: String?
   let skipped: [SkippedReport]
+  let daemonRuns: Bool
+  /// What the daemon says of this repository; nil when none runs.
+  let captures: String?
+  let pushes: String?
+  /// Why changes are found at intervals only; nil when files are watched.
+  let unwatched: String?
   /// Lines for people that need the parts above.
   private let captureLine: String
   private let skippedLines: [String]
 
   enum CodingKeys: CodingKey {
     case path, machine, branch, detached, registered, paused, operation, commit, time, reason
-    case unpushed, remote, pushFailure, damage, skipped
+    case unpushed, remote, pushFailure, damage, skipped, daemonRuns, captures, pushes, unwatched
   }
 
   /// More captures than this are counted as "at least".
   static let unpushedMax = 1000
 
   init(_ open: OpenRepository) throws {
-    let worktree = try GitWorktree(
+    let tree = try GitWorktree(
       open.repository, ignorePatterns: [], environment: open.session.environmentArguments)
-    let head = try worktree.head()
+    let head = try tree.head()
     self.path = PathReport(open.location.worktree)
     self.machine = open.machine.slug
     self.branch = head.branch.displayed
     if case .detached = head { self.detached = true } else { self.detached = false }
     self.registered = try open.session.isRegistered(open.location.worktree)
     self.paused = try open.pause.isPaused
-    self.operation = worktree.operation()?.rawValue
+    self.operation = tree.operation()?.rawValue
     self.remote = open.settings.remoteName
     let now = open.session.clock.wallTime()
     let (tip, unpushed, damage) = try open.withStore { store in
@@ -127,6 +135,19 @@ struct StatusReport: Encodable {
         : "there is no remote '\(self.remote)'"
     let skipped = CaptureNote(at: open.location.gitDir)?.skipped ?? []
     self.skipped = skipped.map(SkippedReport.init)
+    let daemon = open.session.runningDaemon()
+    let board = StandingBoard(stateFolder: open.session.directories.state)
+    let worktree = open.location.worktree
+    let entry =
+      daemon == nil
+      ? nil
+      : board.entries().first {
+        $0.repository == worktree || Session.resolved($0.repository) == worktree
+      }
+    self.daemonRuns = daemon != nil
+    self.captures = entry?.captures
+    self.pushes = entry?.pushes
+    self.unwatched = entry?.unwatched
     self.skippedLines = skipped.map { "left out: \($0.path.displayed), \($0.reason.displayed)" }
   }
 
@@ -139,7 +160,7 @@ struct StatusReport: Encodable {
       return (nil, 0, damage)
     }
     guard let id = try store.resolve(refs.stream) else { return (nil, 0, nil) }
-    let pushed = refs.confirmed(in: store)
+    let pushed = open.confirmed(refs, in: store)
     let tip = try store.commit(id)
     var unpushed = 0
     var next: CommitRecord? = tip
@@ -172,5 +193,18 @@ struct StatusReport: Encodable {
       }
     }
     for line in self.skippedLines { console.say(console.yellow(line)) }
+    self.showDaemon(on: console)
+  }
+
+  private func showDaemon(on console: Console) {
+    guard self.daemonRuns else {
+      console.say("no daemon is running: captures are made by 'git pulsar now' only")
+      return
+    }
+    if let captures { console.say("daemon: \(captures)") }
+    if let pushes, !pushes.isEmpty { console.say("daemon: \(pushes)") }
+    if let unwatched {
+      console.say(console.yellow("not watched, scanned at intervals: \(unwatched)"))
+    }
   }
 }

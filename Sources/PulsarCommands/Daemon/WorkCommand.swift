@@ -1,0 +1,161 @@
+internal import ArgumentParser
+internal import PulsarCore
+internal import PulsarEngine
+internal import PulsarGit
+internal import PulsarSystem
+
+/// One piece of work for the daemon, in a process of its own: a repository that hangs, or that git
+/// chokes on, is then nobody else's trouble, and the memory of a full scan is given back.
+struct WorkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "work", abstract: "Do a piece of the daemon's work.", shouldDisplay: false)
+
+  enum Task: String, ExpressibleByArgument {
+    case look, capture, push, tidy
+  }
+
+  @OptionGroup var options: CommonOptions
+  @Argument(help: "What to do.")
+  var task: Task
+  @Argument(help: "The registered path.")
+  var path: String
+  @Option(help: "Why a capture is made.")
+  var reason = CaptureReason.interval.rawValue
+  @Flag(help: "Leave the machine to all others.")
+  var gently = false
+  @Option(help: "A commit that the repository must have to be the one that is meant.")
+  var root: String?
+
+  func run() throws {
+    try self.perform(self.options) { session in
+      session.isInBackground = true
+      _ = LowPriority.enter(self.gently ? LowPriority.lowest : LowPriority.usual)
+      let path = RawArguments.bytes(of: self.path)
+      let message =
+        switch self.task {
+        case .look: RepositoryLook(session, path).message(root: self.root)
+        case .capture:
+          Self.capture(session, path, CaptureReason(rawValue: self.reason) ?? .interval)
+        case .push: Self.push(session, path)
+        case .tidy: Self.tidy(session, path)
+        }
+      session.console.write(message.bytes)
+      return .done
+    }
+  }
+
+  // MARK: capture
+
+  private static func capture(
+    _ session: Session, _ path: GitPath, _ reason: CaptureReason
+  ) -> WorkMessage {
+    var message = WorkMessage()
+    do {
+      let open = try OpenRepository(session, at: path)
+      let report = try open.locked { try open.capture(reason) }
+      message.add(.outcome, report.isNew ? "captured" : "same")
+      message.add(.leftOut, paths: report.skipped.map(\.path))
+      // The capture is made all the same; the next one tells.
+      message.add(.forced, paths: (try? open.foldersOfForcedFiles()) ?? [])
+    } catch {
+      message.add(.outcome, Self.captureTrouble(error))
+      message.add(.words, Self.words(error))
+    }
+    return message
+  }
+
+  private static func captureTrouble(_ error: any Error) -> String {
+    switch error {
+    case CaptureError.operationUnderWay: "busy"
+    case CaptureError.headKeepsMoving, CaptureError.scanFailed, CaptureError.store(.refMoved),
+      CaptureError.store(.notReadBack), CaptureError.store(.failed):
+      "passing"
+    case let refusal as Refusal where refusal.status == .tryAgain: "passing"
+    default: "lasting"
+    }
+  }
+
+  static func words(_ error: any Error) -> String {
+    (error as? any ExplainedError)?.explanation ?? String(describing: error)
+  }
+
+  // MARK: push
+
+  private static func push(_ session: Session, _ path: GitPath) -> WorkMessage {
+    var message = WorkMessage()
+    var outcome = "nothing"
+    var failure: (any Error)?
+    do {
+      let open = try OpenRepository(session, at: path)
+      for refs in try open.unpushedStreams() {
+        do {
+          if try open.push(refs) != nil { outcome = "pushed" }
+        } catch  where !Self.concernsRemote(error) {
+          // One stream that cannot be pushed holds up no other. A damaged one of a branch that is
+          // captured no more is mended by nobody else.
+          let isMended = try open.mend(refs)
+          if !isMended { failure = failure ?? error }
+        }
+      }
+    } catch {
+      failure = error
+    }
+    if let failure {
+      outcome = Self.pushTrouble(failure)
+      message.add(.words, Self.words(failure))
+    }
+    message.add(.outcome, outcome)
+    return message
+  }
+
+  /// Whether the other streams would fail in the same way, perhaps after a long wait.
+  private static func concernsRemote(_ error: any Error) -> Bool {
+    switch error as? RemoteError {
+    case .notConfigured, .unreachable, .noPermission: true
+    case .refused, .movedByOthers, .notContinued, .failed, nil: false
+    }
+  }
+
+  private static func pushTrouble(_ error: any Error) -> String {
+    switch error as? RemoteError {
+    case .notConfigured: "no-remote"
+    case .unreachable: "unreachable"
+    case .noPermission: "no-permission"
+    case .refused: "refused"
+    case .movedByOthers, .notContinued: "moved"
+    case .failed, nil: "other"
+    }
+  }
+
+  // MARK: tidy
+
+  private static func tidy(_ session: Session, _ path: GitPath) -> WorkMessage {
+    var message = WorkMessage()
+    do {
+      // Taking the lock sweeps what killed captures left.
+      try OpenRepository(session, at: path).locked {}
+      message.add(.outcome, "done")
+    } catch {
+      message.add(.outcome, "failed")
+      message.add(.words, Self.words(error))
+    }
+    return message
+  }
+}
+
+extension OpenRepository {
+  /// The streams of this machine whose tip the remote has not confirmed, by name.
+  func unpushedStreams() throws -> [StreamRefs] {
+    try self.withStore { store in
+      let prefix = "\(StreamRefs.streamPrefix)\(self.machine.slug)/"
+      let streams = try store.refs(withPrefix: prefix).compactMap { ref, id in
+        ref.dropping(prefix: prefix).map {
+          let refs = StreamRefs(
+            slug: self.machine.slug, leaf: $0, backupBranch: self.settings.backupBranch)
+          return (refs, id)
+        }
+      }
+      return streams.filter { refs, id in refs.confirmed(in: store) != id }.map(\.0)
+    }
+  }
+}
