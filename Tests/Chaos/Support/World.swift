@@ -199,7 +199,9 @@ final class World {
       if name.hasSuffix(".lock") || name.hasPrefix("pulsar_index") { found.append(path) }
     }
     let state = "\(self.box)/state/git-pulsar"
-    let stateKnown: Set = ["registry", "daemon.log", "registry.lock", "daemon.log.lock"]
+    let stateKnown: Set = [
+      "registry", "daemon.log", "registry.lock", "daemon.log.lock", "poke", "roots",
+    ]
     return found + Folder.names(in: state).filter { !stateKnown.contains($0) }.map { "state/\($0)" }
   }
 }

@@ -7,6 +7,7 @@ import Testing
       ["frobnicate"], ["now", "--frobnicate"], ["--frobnicate"], ["restore"], ["ignore"],
       ["restore", "--at"], ["restore", "--at", "1d"], ["history", "--limit", "x", "a"],
       ["history", "--limit", "0"], ["history", "a", "b"], ["log", "--lines", "-1"],
+      ["log", "-n", "0"], ["log", "--since", "soon"], ["log", "--repo"],
       ["log", "--lines", "99999999999999999999"], ["now", "extra"], ["pause", "extra"],
       ["status", "--json=yes"], ["\u{1b}[31m"], ["now", "\n"],
     ] as [[Bytes]])

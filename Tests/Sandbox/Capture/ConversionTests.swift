@@ -80,6 +80,12 @@ import Testing
       try $0.configure("core.attributesFile", $0.sandbox.root / "attributes")
       try $0.write("z.other", "1\r\n")
     },
+    EditCase("attributes named by a relative core.attributesFile") {
+      try $0.configure("core.attributesFile", "dir/attributes")
+      try $0.write("dir/attributes", "*.other text\n*.id ident\n")
+      try $0.write("dir/deep/z.other", "1\r\n")
+      try $0.write("x.id", "$Id: me $\n")
+    },
     EditCase("an attribute macro") {
       try $0.write(".gitattributes", "[attr]prose text\n*.md prose\n")
       try $0.write("x.md", "1\r\n")

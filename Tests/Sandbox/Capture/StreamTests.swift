@@ -21,6 +21,20 @@ import Testing
     #expect(try repository.parents(of: third.commit) == [second.commit, try repository.id("HEAD")])
   }
 
+  @Test func `a branch called like a detached HEAD has a stream of its own`() throws {
+    let repository = try TestRepository.make()
+    try repository.git("checkout", "-q", "-b", "(detached)")
+    try repository.append("a.txt", "1\n")
+    try repository.checkCapture()
+    #expect(try repository.streams() == [repository.stream(of: "(detached)")])
+    try repository.git("checkout", "-q", "-f", "--detach")
+    try repository.append("a.txt", "2\n")
+    let head = Bytes(try repository.id("HEAD").array.prefix(12))
+    try repository.checkCapture()
+    #expect(try repository.tip() != nil)
+    #expect(try repository.streams().contains(repository.stream(of: "detached/" + head)))
+  }
+
   @Test func `a clean clone is captured, and nothing changed gives no second capture`() throws {
     let repository = try TestRepository.make()
     let first = try repository.checkCapture()

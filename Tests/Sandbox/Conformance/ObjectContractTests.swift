@@ -1,6 +1,7 @@
 import PulsarCore
 import PulsarEngine
 import PulsarGit
+import TestSupport
 import Testing
 
 /// What every `SnapshotStore` does with objects; git is the reference.
@@ -20,7 +21,7 @@ import Testing
     for (content, id) in zip(contents, ids) {
       #expect(try plain.id(["hash-object", "--no-filters", "--stdin"], input: content) == id)
       #expect(try plain.git(["cat-file", "blob", CommandWord(id)]) == content)
-      #expect(try store.blobSize(id) == ByteCount(content.count))
+      #expect(try store.blobSizes([id])[id] == ByteCount(content.count))
     }
     #expect(ids.count == contents.count)
     #expect(try store.writeBlobs([]) == [])
@@ -108,7 +109,7 @@ import Testing
       }
     }
     let id = try plain.id(["hash-object", "--stdin"], input: [1, 2, 3, 4])
-    #expect(try store.blobSize(id) == nil)
+    #expect(try store.blobSizes([id])[id] == nil)
   }
 
   @Test(arguments: Adapter.allCases)
@@ -116,8 +117,10 @@ import Testing
     let plain = try PlainRepository()
     let store = try adapter.open(plain)
     let tree = try store.writeTree(base: nil, changes: [])
-    #expect(try store.blobSize(tree) == nil)
-    #expect(try store.blobSize(ObjectID(bytes: [UInt8](repeating: 7, count: 20))) == nil)
+    #expect(try store.blobSizes([tree])[tree] == nil)
+    let absent = ObjectID(bytes: [UInt8](repeating: 7, count: 20))
+    #expect(try store.blobSizes([absent, tree, absent]) == [:])
+    #expect(try store.blobSizes([]) == [:])
   }
 
   // MARK: commits
@@ -251,15 +254,15 @@ import Testing
     let store = try adapter.open(plain)
     let content = Array(repeating: UInt8(ascii: "x"), count: 70_000) + [UInt8](0...255)
     let id = try plain.id(["hash-object", "-w", "--stdin"], input: content)
-    #expect(try store.adopt(id) == ByteCount(content.count))
+    #expect(try store.adopt([id])[id] == ByteCount(content.count))
     try store.makeObjectsDurable()
     let loose = plain.loosePath(id)
     let bytes = try Files.read(loose)
     try Files.remove(loose)
-    #expect(try adapter.open(plain).adopt(id) == nil)
+    #expect(try adapter.open(plain).adopt([id])[id] == nil)
     try Files.write(loose, Bytes(bytes.array.dropLast(20)))
-    #expect(try adapter.open(plain).adopt(id) == nil)
+    #expect(try adapter.open(plain).adopt([id])[id] == nil)
     try Files.write(loose, "")
-    #expect(try adapter.open(plain).adopt(id) == nil)
+    #expect(try adapter.open(plain).adopt([id])[id] == nil)
   }
 }

@@ -1,6 +1,7 @@
 import PulsarCore
 import PulsarEngine
 import PulsarGit
+import TestSupport
 import Testing
 
 /// What every `SnapshotStore` does with trees; git is the reference.

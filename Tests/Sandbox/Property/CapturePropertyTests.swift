@@ -2,6 +2,7 @@ import Foundation
 import PulsarCore
 import PulsarEngine
 import PulsarGit
+import TestSupport
 import Testing
 
 /// Random working trees, random edits: the tree of a capture is the tree git itself would make,

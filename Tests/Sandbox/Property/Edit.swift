@@ -1,5 +1,6 @@
 import PulsarCore
 import PulsarGit
+import TestSupport
 
 /// One thing that happens in a working tree.
 enum Edit: CustomStringConvertible {

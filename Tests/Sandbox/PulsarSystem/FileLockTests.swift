@@ -43,6 +43,27 @@ import Testing
     #expect(try self.isFree(folder("lock")))
   }
 
+  #if os(Linux)
+    @Test func `is free once released while a child being started has a copy of the descriptor`()
+      throws
+    {
+      let folder = TemporaryFolder()
+      let lock = try FileLock(waitingAt: folder("lock"))
+      let own = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+        .filter { name in
+          let file = try? FileManager.default.destinationOfSymbolicLink(
+            atPath: "/proc/self/fd/" + name)
+          return file == text(folder("lock"))
+        }
+      // As fork(2) does it: another descriptor of the same open file.
+      let copies = own.compactMap { Int32($0) }.map { dup($0) }
+      #expect(copies.count == 1)
+      lock.release()
+      #expect(try self.isFree(folder("lock")))
+      for copy in copies { close(copy) }
+    }
+  #endif
+
   @Test(arguments: ["", "hello", "pid ", "pid x\n", "pid 1\u{1B}[2J\n", "pid 123\nmore"])
   func `says who holds it only in the words it wrote itself`(written: String) throws {
     let folder = TemporaryFolder()

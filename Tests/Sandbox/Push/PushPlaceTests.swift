@@ -32,6 +32,33 @@ import Testing
     #expect(try self.value(at: old, repository).text.contains(newest.text))
   }
 
+  @Test(arguments: [[], ["--object-format=sha256"]] as [[Bytes]])
+  func `what the old address has is not told of the new one`(arguments: [Bytes]) throws {
+    let repository = try TestRepository.make(arguments)
+    let old = try self.bare("old.git", repository)
+    let new = try self.bare("new.git", repository)
+    try repository.git("remote", "add", "origin", old)
+    try repository.append("a.txt", "more\n")
+    #expect(try repository.pulsar("now").status == 0)
+    let verbs: [Bytes] = ["status", "list", "history"]
+    func told() throws -> [Bool] {
+      try verbs.map { try repository.pulsar(arguments: [$0, "--json"]) }.map(\.output).map {
+        $0.contains(#""pushed" : true"#) || $0.contains(#""unpushed" : 0"#)
+          || $0.contains(#""state" : "pushed""#)
+      }
+    }
+    #expect(try told() == [true, true, true])
+    try repository.git("remote", "set-url", "origin", new)
+    #expect(try told() == [false, false, false])
+    let status = try repository.pulsar("status")
+    #expect(status.shown.contains("not pushed yet: 1 capture"), "\(status)")
+    try repository.git("remote", "set-url", "--push", "origin", old)
+    #expect(try told() == [true, true, true], "pushes go to the old address again")
+    try repository.git("config", "--unset", "remote.origin.pushurl")
+    #expect(try repository.pulsar("now").status == 0)
+    #expect(try told() == [true, true, true])
+  }
+
   @Test(.enabled(if: Tools.lfs, "git-lfs is not installed"))
   func `files of git-lfs are sent along`() throws {
     let repository = try TestRepository.make()

@@ -36,8 +36,14 @@ struct Bytes: Hashable, Comparable, Sendable, ExpressibleByStringInterpolation {
   func contains(_ text: String) -> Bool { self.text.contains(text) }
 }
 
-extension Bytes: CustomStringConvertible {
+extension Bytes: CustomStringConvertible, CustomDebugStringConvertible {
   /// Repaired where it is not UTF-8; for messages, not for names.
   var text: String { String(decoding: self.array, as: UTF8.self) }
   var description: String { self.text }
+  /// As one of several arguments of a test, in its report.
+  var debugDescription: String {
+    let most = 60
+    let start = String(decoding: self.array.prefix(most), as: UTF8.self).debugDescription
+    return self.array.count > most ? "\(start)… (\(self.array.count) bytes)" : start
+  }
 }

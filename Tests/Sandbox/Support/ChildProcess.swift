@@ -7,7 +7,7 @@ import Synchronization
   import Darwin
 #endif
 
-/// One command, run to its end.
+/// One command, run to its end or beside the test.
 struct ChildProcess {
   /// Longer than any command of a test takes on a busy machine; what is still running then hangs.
   static let deadlineSeconds = 120
@@ -37,11 +37,22 @@ struct ChildProcess {
     }
   }
 
+  /// Runs it to its end.
+  func run() throws -> Outcome {
+    let started = try self.start()
+    let (status, isOverdue) = Watch(process: started.number).wait()
+    return try started.outcome(status: status, isOverdue: isOverdue)
+  }
+
+  /// Starts it.
+  ///
   /// Input and outputs are files without a name, so that no amount of output makes anybody wait, and
   /// closed in every other child, so that tests may run side by side.
-  func run() throws -> Outcome {
-    let files = try (0..<3).map { _ in try self.unnamedFile() }
-    defer { for file in files { close(file) } }
+  func start() throws -> RunningProcess {
+    var files: [Int32] = []
+    var isStarted = false
+    defer { if !isStarted { for file in files { close(file) } } }
+    for _ in 0..<3 { files.append(try self.unnamedFile()) }
     try self.fill(files[0])
 
     var actions = Self.makeActions()
@@ -60,7 +71,14 @@ struct ChildProcess {
     var attributes = Self.makeAttributes()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+    // As from a person's shell: those who run tests ignore and block signals.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    for signal in [SIGINT, SIGTERM, SIGPIPE] { sigaddset(&signals, signal) }
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
+    posix_spawnattr_setflags(&attributes, Int16(flags))
 
     let settings = self.environment.sorted { $0.key < $1.key }
       .map { Bytes("\($0.key)=") + $0.value }
@@ -72,10 +90,8 @@ struct ChildProcess {
       &process, command[0].cString, &actions, &attributes, arguments + [nil], environment + [nil])
     guard code == 0 else { throw SystemFailure("spawn", self.arguments[0], code: code) }
 
-    let (status, isOverdue) = Watch(process: process).wait()
-    return Outcome(
-      status: status, output: try Files.readAll(files[1], named: "output"),
-      errors: try Files.readAll(files[2], named: "errors"), isOverdue: isOverdue)
+    isStarted = true
+    return RunningProcess(number: process, files: files)
   }
 
   private func unnamedFile() throws -> Int32 {

@@ -122,6 +122,14 @@ final class Sandbox {
     ).run()
   }
 
+  /// Starts a command on the machine that runs beside the test.
+  func start(_ arguments: [Bytes], in folder: Bytes) throws -> RunningProcess {
+    try ChildProcess(
+      arguments: arguments, folder: folder, environment: self.baseEnvironment,
+      scratch: self.root / "streams"
+    ).start()
+  }
+
   private var baseEnvironment: [String: Bytes] {
     let own = ProcessInfo.processInfo.environment
     var environment: [String: Bytes] = [

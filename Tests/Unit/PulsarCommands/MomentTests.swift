@@ -33,6 +33,15 @@ import Testing
   }
 
   @Test(arguments: [
+    ("2026-11-20", "2026-11-20 00:00:00"), ("2026-11-20 12:07", "2026-11-20 12:07:00"),
+    ("2026-11-20 12:07:08", "2026-11-20 12:07:08"), ("yesterday", "2026-11-19 00:00:00"),
+  ])
+  func `as a beginning, a day and a minute mean their first second`(text: String, moment: String) {
+    let found = Moment.seconds(text, now: Self.now, .first)
+    #expect(found != nil && found == Moment.seconds(moment, now: Self.now))
+  }
+
+  @Test(arguments: [
     "", "soon", "10", "m", "-3d", "2026-13-01", "2026-02-30", "2026-11-20 24:00", "2026-11-20 12",
     "2026-11-20T12:00:00+1", "2026-11-20 12:00 or so", "1234567890123d",
   ])

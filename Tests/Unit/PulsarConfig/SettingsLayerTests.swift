@@ -181,14 +181,14 @@ import Testing
   }
 
   @Test(arguments: [
-    String(repeating: "a.", count: 400_000) + "a = 1",
-    "[" + String(repeating: "a.", count: 400_000) + "a]",
-    "x = " + String(repeating: "[", count: 900_000),
-    "x = " + String(repeating: "{a=", count: 300_000),
-    "x = [{" + String(repeating: "a.", count: 400_000) + "a = 1}]",
+    (before: "", nested: "a.", after: "a = 1"), ("[", "a.", "a]"), ("x = ", "[", ""),
+    ("x = ", "{a=", ""), ("x = [{", "a.", "a = 1}]"),
   ])
-  func `a text nested without end is refused`(text: String) {
-    let layer = SettingsLayer.make(text)
+  func `a text nested without end is refused`(
+    text: (before: String, nested: String, after: String)
+  ) {
+    let nested = String(repeating: text.nested, count: 900_000 / text.nested.utf8.count)
+    let layer = SettingsLayer.make(text.before + nested + text.after)
     #expect(layer.entries.isEmpty)
     #expect(layer.problems.first?.wrong.hasPrefix("it is nested too deep") == true)
   }

@@ -1,5 +1,6 @@
 import PulsarConfig
 import PulsarCore
+import TestSupport
 import Testing
 
 /// Mutated texts: whatever stands in a file, reading it ends, and with values in range.

@@ -1,4 +1,5 @@
 import PulsarCore
+import TestSupport
 import Testing
 
 @Suite struct CaptureMessageTests {

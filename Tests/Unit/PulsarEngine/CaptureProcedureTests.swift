@@ -241,6 +241,30 @@ import Testing
     #expect(world.worktree.scans == 3)
   }
 
+  @Test func `what is known of the previous capture spares a walk through the history`() throws {
+    let world = World()
+    try world.capture()
+    world.worktree.files["a"] = "3"
+    var last = try world.capture()
+    for text in ["4", "5"] {
+      let before = world.store.walks
+      let known = KnownCapture(capture: last.commit, head: try #require(last.head))
+      world.worktree.files["a"] = text
+      last = try world.capture {
+        $0.knownPaths = [GitPath("a")]
+        $0.known = known
+      }
+      #expect(last.isNew && world.store.walks - before == 0)
+    }
+    // Of another HEAD, it says nothing.
+    let next = world.store.commit(["a": "1", "b": "1"], parents: [world.head], message: "next")
+    world.worktree.current = .branch(Branch("main"), next)
+    let known = KnownCapture(capture: last.commit, head: world.head)
+    let report = try world.capture { $0.known = known }
+    #expect(try world.record(report.commit).parents == [last.commit, next])
+    #expect(report.head == next)
+  }
+
   @Test func `what was pruned between writing and reading back is written again`() throws {
     let world = World()
     let blob = FakeStore.id(1, Array("2".utf8))

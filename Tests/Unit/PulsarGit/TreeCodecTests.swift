@@ -1,5 +1,6 @@
 import PulsarCore
 import PulsarEngine
+import TestSupport
 import Testing
 
 @testable import PulsarGit

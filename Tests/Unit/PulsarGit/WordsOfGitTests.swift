@@ -1,4 +1,5 @@
 import PulsarCore
+import TestSupport
 import Testing
 
 @testable import PulsarGit
@@ -47,18 +48,6 @@ import Testing
       let text = (0..<random.below(10)).map { _ in random.pick(pieces) }.joined()
       for skipped in Self.complaints(text) { #expect(!skipped.path.isRoot) }
     }
-  }
-
-  @Test(arguments: [
-    ("https://name:secret@host/x", "https://***@host/x"),
-    ("https://token@host", "https://***@host"),
-    ("https://host/a@b", "https://host/a@b"), ("no address", "no address"),
-    ("fatal: 'https://u:p@h/r' and ssh://git:x@h2/", "fatal: 'https://***@h/r' and ssh://***@h2/"),
-    ("https://u:p@ss@host/", "https://***@host/"), ("://@", "://***@"), ("", ""),
-    ("git@github.com:a/b", "git@github.com:a/b"),
-  ])
-  func `credentials in addresses are never shown`(text: String, shown: String) {
-    #expect(GitRemote.withoutCredentials(text) == shown)
   }
 
   @Test(arguments: [

@@ -1,5 +1,6 @@
 import Foundation
 import PulsarSystem
+import TestSupport
 import Testing
 
 /// One suite, one after the other: signals belong to the whole process.
@@ -14,10 +15,11 @@ import Testing
       InterruptFlag.clear()
     }
     #expect(!InterruptFlag.isRaised && InterruptFlag.signal == nil)
-    Self.deliver(number)
+    OwnSignals.deliver(number)
     #expect(InterruptFlag.isRaised)
     #expect(InterruptFlag.signal == number)
-    #expect(Self.handler(of: number) == 0, "the default is back: a second signal ends the process")
+    #expect(
+      OwnSignals.handler(of: number) == 0, "the default is back: a second signal ends the process")
   }
 
   @Test func `leaves an ignored signal ignored`() {
@@ -29,9 +31,9 @@ import Testing
     }
     InterruptFlag.clear()
     InterruptFlag.install()
-    Self.deliver(SIGINT)
+    OwnSignals.deliver(SIGINT)
     #expect(!InterruptFlag.isRaised)
-    #expect(Self.handler(of: SIGINT) == 1)
+    #expect(OwnSignals.handler(of: SIGINT) == 1)
   }
 
   @Test func `lets a waiting call return`() {
@@ -43,27 +45,5 @@ import Testing
     var action = sigaction()
     sigaction(SIGTERM, nil, &action)
     #expect(action.sa_flags & Int32(SA_RESTART) == 0)
-  }
-
-  /// Sends the signal to this thread; the threads that tests run on block signals otherwise.
-  private static func deliver(_ number: Int32) {
-    var set = sigset_t()
-    var old = sigset_t()
-    sigemptyset(&set)
-    sigaddset(&set, number)
-    pthread_sigmask(SIG_UNBLOCK, &set, &old)
-    raise(number)
-    pthread_sigmask(SIG_SETMASK, &old, nil)
-  }
-
-  /// 0 for the default, 1 for ignored.
-  private static func handler(of number: Int32) -> Int {
-    var action = sigaction()
-    sigaction(number, nil, &action)
-    #if canImport(Darwin)
-      return unsafeBitCast(action.__sigaction_u.__sa_handler, to: Int.self)
-    #else
-      return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-    #endif
   }
 }

@@ -1,5 +1,6 @@
 import PulsarCore
 import PulsarSystem
+import TestSupport
 import Testing
 
 @Suite struct LogEventTests {
@@ -31,7 +32,7 @@ import Testing
   @Test func `reads back whatever text it is given`() {
     var random = SystemRandomNumberGenerator()
     let seed = random.next()
-    var generator = SplitMix(state: seed)
+    var generator = SplitMix64(seed: seed)
     for round in 0..<500 {
       let scalars = (0..<Int.random(in: 0...12, using: &generator)).compactMap { _ in
         Unicode.Scalar(UInt32.random(in: 0...0x3000, using: &generator))
@@ -74,36 +75,8 @@ import Testing
     #expect(LogEvent(line: event.line.utf8)?.time.seconds == seconds)
   }
 
-  @Test(arguments: [
-    ("https://user:secret@host/x", "https://***@host/x"),
-    ("'https://token@host:8080/x': denied", "'https://***@host:8080/x': denied"),
-    ("HTTPS://token@host", "HTTPS://***@host"),
-    ("https://u:p@ss@host/a@b", "https://***@host/a@b"),
-    ("https://u:p'w\"d@host", "https://***@host"),
-    ("ftp://u:p@host", "ftp://***@host"),
-    ("ssh://git@host/x", "ssh://git@host/x"),
-    ("ssh://git:secret@host/x", "ssh://***@host/x"),
-    ("git@host:path", "git@host:path"),
-    ("https://host/x mail a@b", "https://host/x mail a@b"),
-    ("http://a:b@c https://d:e@f", "http://***@c https://***@f"),
-    ("https://a:b://c@d", "https://a:b://c@d"),
-    ("://", "://"),
-  ])
-  func `leaves out the credentials of URLs`(text: String, cleaned: String) {
-    #expect(withoutCredentials(text) == cleaned)
-    #expect(LogEvent(line: self.event(text).line.utf8)?["cause"] == cleaned)
-  }
-}
-
-/// A small seeded generator.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    self.state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = self.state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
+  @Test func `leaves out the credentials of URLs`() {
+    let line = self.event("cannot reach https://user:secret@host/x").line
+    #expect(LogEvent(line: line.utf8)?["cause"] == "cannot reach https://***@host/x")
   }
 }

@@ -1,3 +1,4 @@
+import CSystem
 import Foundation
 import PulsarSystem
 import Testing
@@ -10,6 +11,10 @@ import Testing
     let thread = Thread {
       result.first = LowPriority.enter()
       result.afterFirst = niceness()
+      #if os(Linux)
+        result.isIdle = csystem_io_class() == CSYSTEM_IO_IDLE
+        result.isChildIdle = childIsIdle()
+      #endif
       result.second = LowPriority.enter()
       result.afterSecond = niceness()
       done.signal()
@@ -19,6 +24,10 @@ import Testing
     #expect(result.first && result.second)
     #expect(result.afterFirst >= 5)
     #expect(result.afterSecond == result.afterFirst)
+    #if os(Linux)
+      #expect(result.isIdle)
+      #expect(result.isChildIdle != false, "children inherit it")
+    #endif
   }
 
   private final class Outcome: @unchecked Sendable {
@@ -26,6 +35,8 @@ import Testing
     var second = false
     var afterFirst: Int32 = 0
     var afterSecond: Int32 = 0
+    var isIdle = false
+    var isChildIdle: Bool?
   }
 }
 
@@ -36,3 +47,27 @@ private func niceness() -> Int32 {
     getpriority(Int32(PRIO_PROCESS.rawValue), 0)
   #endif
 }
+
+#if os(Linux)
+  /// What ionice(1), started from this thread, says of itself; nil where it is not installed.
+  private func childIsIdle() -> Bool? {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { return false }
+    defer { close(ends[0]) }
+    posix_spawn_file_actions_adddup2(&actions, ends[1], 1)
+    let arguments = [strdup("ionice"), nil]
+    defer { free(arguments[0]) }
+    var process: pid_t = 0
+    let code = posix_spawnp(&process, "ionice", &actions, nil, arguments, environ)
+    close(ends[1])
+    guard code == 0 else { return nil }
+    var buffer = [UInt8](repeating: 0, count: 100)
+    let count = read(ends[0], &buffer, buffer.count)
+    var status: Int32 = 0
+    waitpid(process, &status, 0)
+    return String(decoding: buffer.prefix(max(count, 0)), as: UTF8.self) == "idle\n"
+  }
+#endif

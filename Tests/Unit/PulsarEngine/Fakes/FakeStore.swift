@@ -165,14 +165,26 @@ final class FakeStore: SnapshotStore {
     try self.calling { () throws(StoreError) in self.trees[tree]?[path] }
   }
 
-  func adopt(_ id: ObjectID) throws(StoreError) -> ByteCount? { try self.blobSize(id) }
-
-  func blobSize(_ id: ObjectID) throws(StoreError) -> ByteCount? {
-    try self.calling { () throws(StoreError) in self.blobs[id].map { ByteCount($0.count) } }
+  func adopt(_ ids: [ObjectID]) throws(StoreError) -> [ObjectID: ByteCount] {
+    try self.blobSizes(ids)
   }
 
+  func blobSizes(_ ids: [ObjectID]) throws(StoreError) -> [ObjectID: ByteCount] {
+    try self.calling { () throws(StoreError) in
+      var sizes: [ObjectID: ByteCount] = [:]
+      for id in ids { sizes[id] = self.blobs[id].map { ByteCount($0.count) } }
+      return sizes
+    }
+  }
+
+  /// How often the history of a capture was walked.
+  private(set) var walks = 0
+
   func contains(_ ancestor: ObjectID, in descendant: ObjectID) throws(StoreError) -> Bool {
-    try self.calling { () throws(StoreError) in self.history(descendant).contains(ancestor) }
+    self.walks += 1
+    return try self.calling { () throws(StoreError) in
+      self.history(descendant).contains(ancestor)
+    }
   }
 
   private func history(_ tip: ObjectID) -> Set<ObjectID> {
