@@ -5,6 +5,8 @@ package enum CaptureReason: String, Hashable, Sendable, CaseIterable {
   case beforeRestore = "before-restore"
   case beforeFinalize = "before-finalize"
   case beforeUndo = "before-undo"
+  case afterSync = "after-sync"
+  case afterUndo = "after-undo"
 }
 
 /// A path that a capture left at its last captured state, and why.

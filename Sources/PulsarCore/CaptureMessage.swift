@@ -9,16 +9,22 @@ package struct CaptureMessage: Hashable, Sendable {
   package var branch: Branch
   package var reason: CaptureReason
   package var skippedCount: Int
+  /// HEAD's commit then; nil while there was none.
+  package var head: ObjectID?
+  /// What the work goes on from, when that is not the stream's previous capture.
+  package var continuing: Continuation?
 
   package init(
     changes: [PathChange], machineSlug: String, branch: Branch, reason: CaptureReason,
-    skippedCount: Int
+    skippedCount: Int, head: ObjectID? = nil, continuing: Continuation? = nil
   ) {
     self.changes = changes
     self.machineSlug = machineSlug
     self.branch = branch
     self.reason = reason
     self.skippedCount = skippedCount
+    self.head = head
+    self.continuing = continuing
   }
 
   /// The whole message, ending in a newline.
@@ -38,6 +44,8 @@ package struct CaptureMessage: Hashable, Sendable {
     var bytes = Array(text.utf8)
     bytes += Array("Pulsar-Branch: ".utf8) + self.branch.name + [UInt8(ascii: "\n")]
     bytes += Array("Pulsar-Reason: \(self.reason.rawValue)\n".utf8)
+    if let head { bytes += Array("Pulsar-Head: \(head.hex)\n".utf8) }
+    if let continuing { bytes += Array("Pulsar-Continues: \(continuing.text)\n".utf8) }
     if self.skippedCount > 0 { bytes += Array("Pulsar-Skipped: \(self.skippedCount)\n".utf8) }
     bytes += Array("Pulsar-Format: \(Self.formatVersion)\n[skip ci]\n".utf8)
     return bytes
@@ -108,12 +116,41 @@ package struct CaptureMessage: Hashable, Sendable {
   }
 }
 
+/// What the work of a capture goes on from, where a `sync` was taken back after the session had
+/// become part of the stream: history keeps it, the work does not have it any more.
+package enum Continuation: Hashable, Sendable {
+  /// The capture made just before that `sync`.
+  case commit(ObjectID)
+  /// An earlier capture of the stream says so.
+  case earlier
+
+  fileprivate var text: String {
+    switch self {
+    case .commit(let id): id.hex
+    case .earlier: "earlier"
+    }
+  }
+
+  fileprivate init?(text: String) {
+    if text == "earlier" {
+      self = .earlier
+    } else if let id = ObjectID(hex: Array(text.utf8)) {
+      self = .commit(id)
+    } else {
+      return nil
+    }
+  }
+}
+
 /// What a capture's message says to machines.
 package struct CaptureTrailers: Hashable, Sendable {
   package let machineSlug: String
   package let branch: Branch
   package let reason: CaptureReason?
   package let skippedCount: Int
+  /// HEAD's commit then; nil when there was none, or the capture does not tell.
+  package let head: ObjectID?
+  package let continuing: Continuation?
   package let formatVersion: Int
 
   /// Reads the trailers of a message; nil when it is not a capture's.
@@ -135,6 +172,8 @@ package struct CaptureTrailers: Hashable, Sendable {
     self.branch = Branch(name: branch)
     self.reason = text("Pulsar-Reason").flatMap(CaptureReason.init)
     self.skippedCount = text("Pulsar-Skipped").flatMap(Int.init) ?? 0
+    self.head = text("Pulsar-Head").flatMap { ObjectID(hex: Array($0.utf8)) }
+    self.continuing = text("Pulsar-Continues").flatMap { Continuation(text: $0) }
     self.formatVersion = version
   }
 }

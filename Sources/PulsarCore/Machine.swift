@@ -17,6 +17,19 @@ package struct Machine: Hashable, Sendable {
     "\(Self.normalised(self.name))--\(Self.normalised(String(self.id.prefix(8))))"
   }
 
+  /// The name of the machine in a slug; the whole of it where it has another form.
+  package static func name(inSlug slug: String) -> String {
+    let characters = Array(slug)
+    var index = characters.count - 2
+    while index > 0 {
+      if characters[index] == "-" && characters[index + 1] == "-" {
+        return String(characters[..<index])
+      }
+      index -= 1
+    }
+    return slug
+  }
+
   /// `name` as a component of a ref.
   ///
   /// What git forbids there becomes `-`, without runs of it at the ends; `machine` when nothing is

@@ -16,8 +16,10 @@ package struct CaptureRequest: Sendable {
   package var foldsCase = false
   /// What is known of the previous capture, so that its history need not be walked.
   package var known: KnownCapture?
-  /// A session taken over since the previous capture.
-  package var takenOver: ObjectID?
+  /// Sessions taken over since the previous capture.
+  package var takenOver: [ObjectID] = []
+  /// What the work goes on from, when that is not the previous capture.
+  package var continuing: ObjectID?
 
   package init(
     reason: CaptureReason, machine: Machine, signature: Signature, settings: Settings
@@ -27,6 +29,9 @@ package struct CaptureRequest: Sendable {
     self.signature = signature
     self.settings = settings
   }
+
+  /// Whether nothing but the working tree and the staging area is to be recorded.
+  var isOnlyOfFiles: Bool { self.takenOver.isEmpty && self.continuing == nil }
 }
 
 /// A capture, and a commit that its stream contains.
@@ -140,8 +145,8 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       self.yield(.afterTree)
       let isSameIndex =
         isPartial || (oldIndex?.tree == index?.tree && oldIndex?.message == index?.message)
-      if let previous, previous.tree == tree, isSameIndex, request.takenOver == nil,
-        try self.containsHead(scan.head.commit, in: previous, request)
+      if let previous, previous.tree == tree, isSameIndex, request.isOnlyOfFiles,
+        try self.isAtHead(scan.head.commit, previous, request)
       {
         // An attempt before may have moved the ref and then missed objects; they are written again by
         // now, and no more than that.
@@ -227,6 +232,15 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     return try self.store.contains(head, in: previous.id)
   }
 
+  /// Whether the previous capture was made with HEAD where it is; one that does not tell is when it
+  /// contains HEAD.
+  private func isAtHead(
+    _ head: ObjectID?, _ previous: CommitRecord, _ request: CaptureRequest
+  ) throws(StoreError) -> Bool {
+    if let known = CaptureTrailers(message: previous.message)?.head { return known == head }
+    return try self.containsHead(head, in: previous, request)
+  }
+
   // MARK: the staging area
 
   /// The commit that holds the staging area; nil when nothing is staged.
@@ -286,7 +300,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       }
       if !isContained { parents.append(head) }
     }
-    if let session = request.takenOver, !parents.contains(session) { parents.append(session) }
+    for session in request.takenOver where !parents.contains(session) { parents.append(session) }
     if let indexParent { parents.append(indexParent) }
     var now = self.time.wallTime()
     for parent in [previous, head] {
@@ -294,10 +308,19 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     }
     let message = CaptureMessage(
       changes: changes, machineSlug: request.machine.slug, branch: scan.head.branch,
-      reason: request.reason, skippedCount: files.skipped.count)
+      reason: request.reason, skippedCount: files.skipped.count, head: scan.head.commit,
+      continuing: self.continuation(previous, request))
     return NewCommit(
       tree: tree, parents: parents, signature: request.signature, time: now,
       message: message.bytes)
+  }
+
+  private func continuation(
+    _ previous: CommitRecord?, _ request: CaptureRequest
+  ) -> Continuation? {
+    if let commit = request.continuing { return .commit(commit) }
+    let trailers = previous.flatMap { CaptureTrailers(message: $0.message) }
+    return trailers?.continuing == nil ? nil : .earlier
   }
 
   private func report(

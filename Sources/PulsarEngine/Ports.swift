@@ -10,6 +10,14 @@ package protocol Remote: AnyObject {
   /// What the remote's own list says of `ref`; nil when it has no such ref.
   func resolve(_ ref: RefName) throws(RemoteError) -> ObjectID?
 
+  /// The remote's refs whose names start with `prefix`, ascending.
+  func list(prefix: String) throws(RemoteError) -> [(name: RefName, id: ObjectID)]
+
+  /// Brings refs of the remote here, each to a ref of this repository, whatever that holds now.
+  ///
+  /// No tag comes along and nothing else is written, FETCH_HEAD included.
+  func fetch(_ refs: [(from: RefName, to: RefName)]) throws(RemoteError)
+
   /// Moves `ref` on the remote to `commit` if it stands at `expected` (nil: does not exist).
   /// A return is no proof; `resolve` is.
   func push(_ commit: ObjectID, to ref: RefName, expecting expected: ObjectID?)

@@ -54,6 +54,10 @@ package protocol SnapshotStore: AnyObject {
   /// Whether `ancestor` is `descendant` or reachable from it.
   func contains(_ ancestor: ObjectID, in descendant: ObjectID) throws(StoreError) -> Bool
 
+  /// The newest common ancestors of two commits, none of them an ancestor of another; either of the two
+  /// when it contains the other.
+  func mergeBases(_ one: ObjectID, _ other: ObjectID) throws(StoreError) -> [ObjectID]
+
   /// How `new` differs from `old`, by path, ascending.
   ///
   /// Renames are not looked for.

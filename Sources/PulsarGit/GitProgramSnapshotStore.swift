@@ -222,6 +222,18 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     }
   }
 
+  package func mergeBases(
+    _ one: ObjectID, _ other: ObjectID
+  ) throws(StoreError) -> [ObjectID] {
+    let result = try self.result(
+      self.git, ["merge-base", "--all", CommandWord(one), CommandWord(other)])
+    switch result.ending {
+    case .exited(0), .exited(1):
+      return result.output.split(separator: UInt8(ascii: "\n")).compactMap { ObjectID(hex: $0) }
+    default: throw .failed(operation: "git merge-base", cause: result.complaint)
+    }
+  }
+
   package func compare(
     _ old: ObjectID?, _ new: ObjectID, countingLinesUpTo: Int
   ) throws(StoreError) -> [PathChange] {

@@ -73,14 +73,38 @@ package final class GitRemote: Remote {
   }
 
   package func resolve(_ ref: RefName) throws(RemoteError) -> ObjectID? {
-    let result = try self.run(
-      ["ls-remote", "--refs", "--", self.listed(), CommandWord(ref)])
+    try self.list(matching: CommandWord(ref)).first { $0.name == ref }?.id
+  }
+
+  package func list(prefix: String) throws(RemoteError) -> [(name: RefName, id: ObjectID)] {
+    try self.list(matching: CommandWord("\(prefix)*"))
+      .filter { $0.name.bytes.starts(with: prefix.utf8) }.sorted { $0.name < $1.name }
+  }
+
+  /// A pattern may match more than is meant: also what only ends in it.
+  private func list(
+    matching pattern: CommandWord
+  ) throws(RemoteError) -> [(name: RefName, id: ObjectID)] {
+    let result = try self.run(["ls-remote", "--refs", "--", self.listed(), pattern])
     guard result.succeeded else { throw self.failure(result) }
-    for line in result.output.split(separator: UInt8(ascii: "\n")) {
+    return result.output.split(separator: UInt8(ascii: "\n")).compactMap { line in
       let fields = line.split(separator: 0x09, maxSplits: 1)
-      if fields.count == 2, Array(fields[1]) == ref.bytes { return ObjectID(hex: fields[0]) }
+      guard fields.count == 2, let id = ObjectID(hex: fields[0]) else { return nil }
+      return (RefName(bytes: Array(fields[1])), id)
     }
-    return nil
+  }
+
+  package func fetch(_ refs: [(from: RefName, to: RefName)]) throws(RemoteError) {
+    if refs.isEmpty { return }
+    let refspecs = refs.map { CommandWord("+") + CommandWord($0.from) + ":" + CommandWord($0.to) }
+    let result = try self.run(
+      [
+        "fetch", "--progress", "--no-tags", "--no-prune", "--no-write-fetch-head", "--refmap=",
+        "--recurse-submodules=no", "--no-auto-maintenance", "--no-show-forced-updates", "--",
+        self.listed(),
+      ] + refspecs,
+      settings: ["fetch.pruneTags=false", "fetch.writeCommitGraph=false"])
+    guard result.succeeded else { throw self.failure(result) }
   }
 
   package func push(

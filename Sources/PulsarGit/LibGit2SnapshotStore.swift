@@ -212,6 +212,18 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     return code == 1
   }
 
+  package func mergeBases(
+    _ one: ObjectID, _ other: ObjectID
+  ) throws(StoreError) -> [ObjectID] {
+    var (one, other) = (one.raw, other.raw)
+    var found = git_oidarray()
+    let code = git_merge_bases(&found, self.handle.repository, &one, &other)
+    if code == GIT_ENOTFOUND.rawValue { return [] }
+    try LibGit2.check("walking the history", code)
+    defer { git_oidarray_dispose(&found) }
+    return UnsafeBufferPointer(start: found.ids, count: found.count).map { ObjectID($0) }
+  }
+
   package func compare(
     _ old: ObjectID?, _ new: ObjectID, countingLinesUpTo: Int
   ) throws(StoreError) -> [PathChange] {

@@ -25,6 +25,20 @@ final class FakeRemote: Remote {
     return self.refs[ref]
   }
 
+  func list(prefix: String) throws(RemoteError) -> [(name: RefName, id: ObjectID)] {
+    if let listingFailure { throw listingFailure }
+    return self.refs.filter { $0.key.dropping(prefix: prefix) != nil }
+      .map { (name: $0.key, id: $0.value) }.sorted { $0.name < $1.name }
+  }
+
+  func fetch(_ refs: [(from: RefName, to: RefName)]) throws(RemoteError) {
+    if let listingFailure { throw listingFailure }
+    self.fetched += refs.map(\.from)
+  }
+
+  /// Refs that were fetched, in order.
+  private(set) var fetched: [RefName] = []
+
   func push(
     _ commit: ObjectID, to ref: RefName, expecting expected: ObjectID?
   ) throws(RemoteError) {

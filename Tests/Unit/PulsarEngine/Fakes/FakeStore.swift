@@ -180,6 +180,15 @@ final class FakeStore: SnapshotStore {
   /// How often the history of a capture was walked.
   private(set) var walks = 0
 
+  func mergeBases(_ one: ObjectID, _ other: ObjectID) throws(StoreError) -> [ObjectID] {
+    try self.calling { () throws(StoreError) in
+      let common = self.history(one).intersection(self.history(other))
+      return common.filter { candidate in
+        !common.contains { $0 != candidate && self.history($0).contains(candidate) }
+      }.sorted { $0.hex < $1.hex }
+    }
+  }
+
   func contains(_ ancestor: ObjectID, in descendant: ObjectID) throws(StoreError) -> Bool {
     self.walks += 1
     return try self.calling { () throws(StoreError) in

@@ -1,0 +1,177 @@
+package import PulsarCore
+
+/// Whose work a capture holds: what questions of ancestry are asked about.
+///
+/// Usually that is the capture itself. Where a `sync` was taken back, the stream's history says more than
+/// the work holds; where work was finalized, a commit on the target holds captures that its history
+/// does not name. Then a commit that no ref points to stands for the capture.
+package final class Lineage<Store: SnapshotStore> {
+  private let store: Store
+  private let markTips: [ObjectID]
+  private var marks: [Mark]?
+  private var known: [ObjectID: ObjectID] = [:]
+
+  /// A finalization mark, and the captures it names.
+  package struct Mark: Hashable, Sendable {
+    package let id: ObjectID
+    package let message: FinalizationMark
+    package let captures: [ObjectID]
+  }
+
+  /// - Parameters:
+  ///   - store: reads history, and writes the commits that stand for others.
+  ///   - markTips: the newest finalization mark of each machine.
+  package init(store: Store, markTips: [ObjectID]) {
+    self.store = store
+    self.markTips = markTips
+  }
+
+  /// The commit that stands for `tip`, a capture or any other commit.
+  package func commit(of tip: ObjectID) throws(StoreError) -> ObjectID {
+    if let known = self.known[tip] { return known }
+    let record = try self.store.commit(tip)
+    var base = tip
+    if CaptureTrailers(message: record.message)?.continuing != nil {
+      base = try self.continued(record)
+    }
+    var finalized: [ObjectID] = []
+    for mark in try self.allMarks() {
+      guard try self.contains(mark.message.result, in: base) else { continue }
+      for capture in mark.captures where !finalized.contains(capture) {
+        if try !self.contains(capture, in: base) { finalized.append(capture) }
+      }
+    }
+    let stand = finalized.isEmpty ? base : try self.write(record, [base] + finalized)
+    self.known[tip] = stand
+    return stand
+  }
+
+  /// The marks of all machines, newest first in each.
+  package func allMarks() throws(StoreError) -> [Mark] {
+    if let marks { return marks }
+    var found: [Mark] = []
+    var seen: Set<ObjectID> = []
+    for tip in self.markTips {
+      var next: ObjectID? = tip
+      while let id = next, seen.insert(id).inserted {
+        next = nil
+        let record: CommitRecord
+        do throws(StoreError) {
+          record = try self.store.commit(id)
+        } catch .objectMissing {
+          // Its captures count as not finalized, which loses nothing.
+          break
+        }
+        guard let message = FinalizationMark(message: record.message) else { break }
+        var captures = record.parents.filter { $0 != message.result }
+        if let first = captures.first,
+          FinalizationMark(message: try self.store.commit(first).message) != nil
+        {
+          next = first
+          captures.removeFirst()
+        }
+        found.append(Mark(id: id, message: message, captures: captures))
+      }
+    }
+    self.marks = found
+    return found
+  }
+
+  /// Whether an object that may not be here at all is in a history.
+  private func contains(_ ancestor: ObjectID, in base: ObjectID) throws(StoreError) -> Bool {
+    do throws(StoreError) {
+      _ = try self.store.commit(ancestor)
+    } catch .objectMissing {
+      return false
+    }
+    return try self.store.contains(ancestor, in: base)
+  }
+
+  /// Follows a stream down to where its work went on from something else than its history.
+  private func continued(_ tip: CommitRecord) throws(StoreError) -> ObjectID {
+    var others: [ObjectID] = []
+    var capture = tip
+    while let trailers = CaptureTrailers(message: capture.message) {
+      for parent in capture.parents.dropFirst() where !others.contains(parent) {
+        if !IndexMessage.isOne(try self.store.commit(parent).message) { others.append(parent) }
+      }
+      if case .commit(let id) = trailers.continuing {
+        return try self.write(tip, [try self.commit(of: id)] + others)
+      }
+      guard trailers.continuing != nil, let previous = capture.parents.first else { break }
+      capture = try self.store.commit(previous)
+    }
+    return tip.id
+  }
+
+  /// The same commit each time, so that nothing piles up.
+  private func write(_ record: CommitRecord, _ parents: [ObjectID]) throws(StoreError) -> ObjectID {
+    try self.store.writeCommit(
+      NewCommit(
+        tree: record.tree, parents: parents, signature: Signature(name: nil, email: nil),
+        time: WallTime(seconds: record.time.seconds),
+        message: Array("git-pulsar: the work of \(record.id.hex)\n".utf8)))
+  }
+}
+
+/// How the work of two machines lies to each other.
+package enum Relation: String, Hashable, Sendable {
+  /// Neither has work that the other lacks.
+  case same
+  /// They have work that we lack.
+  case ahead
+  /// We have work that they lack.
+  case behind
+  /// Both have.
+  case diverged
+}
+
+/// A capture or commit as one side of a comparison.
+package struct Standpoint: Hashable, Sendable {
+  /// What stands for it in questions of ancestry.
+  package let lineage: ObjectID
+  package let tree: ObjectID
+  /// HEAD's commit then, where it is known.
+  package let head: ObjectID?
+
+  package init(lineage: ObjectID, tree: ObjectID, head: ObjectID?) {
+    self.lineage = lineage
+    self.tree = tree
+    self.head = head
+  }
+}
+
+extension Lineage {
+  package func standpoint(of tip: ObjectID) throws(StoreError) -> Standpoint {
+    let record = try self.store.commit(tip)
+    let trailers = CaptureTrailers(message: record.message)
+    return Standpoint(
+      lineage: try self.commit(of: tip), tree: record.tree,
+      head: trailers == nil ? tip : trailers?.head)
+  }
+
+  /// How `theirs` lies to `ours`; decided by ancestry, no clock is asked.
+  package func relation(
+    _ ours: Standpoint, _ theirs: Standpoint
+  ) throws(StoreError) -> Relation {
+    let bases = try self.store.mergeBases(ours.lineage, theirs.lineage)
+    let oursHasWork = try self.hasWork(ours, bases, besides: theirs)
+    let theirsHasWork = try self.hasWork(theirs, bases, besides: ours)
+    switch (oursHasWork, theirsHasWork) {
+    case (false, false): return .same
+    case (false, true): return .ahead
+    case (true, false): return .behind
+    case (true, true): return .diverged
+    }
+  }
+
+  /// Whether a side has files or commits that the other has not.
+  private func hasWork(
+    _ side: Standpoint, _ bases: [ObjectID], besides other: Standpoint
+  ) throws(StoreError) -> Bool {
+    if bases.contains(side.lineage) { return false }
+    guard bases.count == 1, try self.store.commit(bases[0]).tree == side.tree else { return true }
+    guard let head = side.head else { return false }
+    return try !self.store.contains(head, in: other.lineage)
+  }
+}
