@@ -87,18 +87,29 @@ final class OpenRepository {
     if mustWait { self.status = nil }
     let result = Result {
       Litter.sweep(self.location)
+      if TransitionJournal(at: self.location.gitDir).exists {
+        try self.withStore { try self.recover($0) }
+        // What git said before may be old by now.
+        self.status = nil
+      }
       return try body()
     }
     lock.release()
     return try result.get()
   }
 
+  private func recover(_ store: some SnapshotStore) throws {
+    try Transition.recover(self, store)
+  }
+
   /// Runs `body` under the same lock if nobody else holds it.
   ///
-  /// - Returns: nil when somebody does.
+  /// - Returns: nil when somebody does, or when work that stopped half-way is to be finished first.
   func lockedIfFree<Value>(_ body: () throws -> Value) throws -> Value? {
     guard let lock = try FileLock(tryAt: self.lockPath) else { return nil }
-    let result = Result { try body() }
+    let result = Result {
+      TransitionJournal(at: self.location.gitDir).exists ? nil : try body()
+    }
     lock.release()
     return try result.get()
   }
@@ -178,6 +189,8 @@ final class OpenRepository {
     request.scansWhereNeeded = knownPaths == nil
     let known = CaptureNote(at: self.location.gitDir)
     request.known = known?.knownCapture
+    let note = HandoverNote(at: self.location.gitDir)
+    request.handover = try note.read()
     request.foldsCase = self.repository.config.flag("core.ignorecase") == true
     let report = try self.withStore { store in
       do {
@@ -189,6 +202,7 @@ final class OpenRepository {
         return try Self.run(request, worktree, store, self.session.clock)
       }
     }
+    if let handover = request.handover, handover.stream == report.refs.stream { try note.remove() }
     worktree.saveCache()
     if known?.commit != report.commit || known?.head != report.head
       || known?.skipped != report.skipped

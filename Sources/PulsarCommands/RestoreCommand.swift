@@ -88,10 +88,10 @@ private struct Restoring<Store: SnapshotStore> {
       open: self.open, store: self.store, stream: self.stream, verb: .restore,
       reason: .beforeRestore)
     var origins: [GitPath: CaptureSources.Source] = [:]
-    let outcome = try putBack.run(watching: watched) { present in
+    let outcome = try putBack.run(watching: watched) { report in
       var wish = PutBackWish()
       for found in all {
-        let choice = try self.choice(found, present: present)
+        let choice = try self.choice(found, present: report.tree)
         for file in try self.files(found.named.path, choice.entry) {
           wish.entries[file.path] = file.entry
           origins[file.path] = choice.source

@@ -6,28 +6,72 @@ package enum UndoneVerb: String, Hashable, Sendable {
 /// The message of an undo record: a commit whose tree is the working tree before, and whose second
 /// parent's tree is the working tree after (`DESIGN.md` §5).
 package struct UndoMessage: Hashable, Sendable {
-  package static let formatVersion = 1
+  /// Of a record that is about the working tree alone, and of one that is about more.
+  package static let formatVersions = (files: 1, whole: 2)
 
   package let verb: UndoneVerb
   /// The folder of git's that belongs to the working tree, below the shared one; `.` for the main one.
   package let worktree: GitPath
+  /// HEAD and the staging area; nil where the verb leaves them alone.
+  package var places: Places?
+  /// Sessions that became part of the work, and that ceased to be.
+  package var gained: [ObjectID] = []
+  package var lost: [ObjectID] = []
+
+  /// HEAD and the staging area before and after.
+  package struct Places: Hashable, Sendable {
+    package var before: Place
+    package var after: Place
+
+    package init(before: Place, after: Place) {
+      self.before = before
+      self.after = after
+    }
+  }
+
+  package struct Place: Hashable, Sendable {
+    package var head: Head
+    /// A commit that holds the staging area, as an `IndexMessage` says.
+    package var index: ObjectID
+
+    package init(head: Head, index: ObjectID) {
+      self.head = head
+      self.index = index
+    }
+  }
 
   package init(verb: UndoneVerb, worktree: GitPath) {
     self.verb = verb
     self.worktree = worktree
   }
 
+  private var isWhole: Bool { self.places != nil || !(self.gained + self.lost).isEmpty }
+
+  private var version: Int {
+    self.isWhole ? Self.formatVersions.whole : Self.formatVersions.files
+  }
+
   /// The whole message, ending in a newline.
   package var bytes: [UInt8] {
     var bytes = Array("git-pulsar: before \(self.verb.rawValue)\n\n".utf8)
     bytes += Array("Pulsar-Undo: \(self.verb.rawValue)\nPulsar-Worktree: ".utf8)
-    bytes += self.worktree.bytes
-    return bytes + Array("\nPulsar-Format: \(Self.formatVersion)\n".utf8)
+    bytes += self.worktree.bytes + [UInt8(ascii: "\n")]
+    if let places {
+      for (name, place) in [("Before", places.before), ("After", places.after)] {
+        bytes += Array("Pulsar-Head-\(name): ".utf8) + Self.text(place.head)
+        bytes += Array("\nPulsar-Index-\(name): \(place.index.hex)\n".utf8)
+      }
+    }
+    for (name, sessions) in [("Gained", self.gained), ("Lost", self.lost)] where !sessions.isEmpty {
+      let words = sessions.map(\.hex).joined(separator: " ")
+      bytes += Array("Pulsar-Sessions-\(name): \(words)\n".utf8)
+    }
+    return bytes + Array("Pulsar-Format: \(self.version)\n".utf8)
   }
 
   /// The message of the commit that holds the working tree after.
   package var bytesAfter: [UInt8] {
-    Array("git-pulsar: after \(self.verb.rawValue)\n\nPulsar-Format: \(Self.formatVersion)\n".utf8)
+    Array("git-pulsar: after \(self.verb.rawValue)\n\nPulsar-Format: \(self.version)\n".utf8)
   }
 
   /// What a message says.
@@ -48,13 +92,56 @@ package struct UndoMessage: Hashable, Sendable {
     func text(_ name: String) -> String? {
       fields[name].map { String(decoding: $0, as: UTF8.self) }
     }
-    guard text("Pulsar-Format") == String(self.formatVersion) else {
-      return .unknown("format \(text("Pulsar-Format") ?? "without a version")")
+    let version = text("Pulsar-Format")
+    let known = [self.formatVersions.files, self.formatVersions.whole].map(String.init)
+    guard let version, known.contains(version) else {
+      return .unknown("format \(version ?? "without a version")")
     }
     guard let word = text("Pulsar-Undo"), let verb = UndoneVerb(rawValue: word) else {
       return .unknown("kind '\(text("Pulsar-Undo") ?? "")'")
     }
-    return .record(
-      UndoMessage(verb: verb, worktree: GitPath(bytes: fields["Pulsar-Worktree"] ?? [0x2E])))
+    var record = UndoMessage(
+      verb: verb, worktree: GitPath(bytes: fields["Pulsar-Worktree"] ?? [0x2E]))
+    if fields["Pulsar-Head-Before"] != nil {
+      guard let before = self.place("Before", fields), let after = self.place("After", fields)
+      else { return .unknown("a place that cannot be read") }
+      record.places = Places(before: before, after: after)
+    }
+    func sessions(_ name: String) -> [ObjectID] {
+      (fields[name] ?? []).split(separator: UInt8(ascii: " ")).compactMap { ObjectID(hex: $0) }
+    }
+    record.gained = sessions("Pulsar-Sessions-Gained")
+    record.lost = sessions("Pulsar-Sessions-Lost")
+    return .record(record)
+  }
+
+  // MARK: places
+
+  /// `<commit> refs/heads/<branch>`, `unborn refs/heads/<branch>`, or `<commit> detached`.
+  private static func text(_ head: Head) -> [UInt8] {
+    switch head {
+    case .unborn(let branch): Array("unborn refs/heads/".utf8) + branch.name
+    case .branch(let branch, let commit): Array("\(commit.hex) refs/heads/".utf8) + branch.name
+    case .detached(let commit): Array("\(commit.hex) detached".utf8)
+    }
+  }
+
+  private static func place(_ name: String, _ fields: [String: [UInt8]]) -> Place? {
+    guard let head = fields["Pulsar-Head-\(name)"].flatMap(Self.head),
+      let index = fields["Pulsar-Index-\(name)"].flatMap({ ObjectID(hex: $0) })
+    else { return nil }
+    return Place(head: head, index: index)
+  }
+
+  private static func head(_ text: [UInt8]) -> Head? {
+    let parts = text.split(separator: UInt8(ascii: " "), maxSplits: 1)
+    guard parts.count == 2 else { return nil }
+    let commit = ObjectID(hex: parts[0])
+    guard let name = RefName(bytes: Array(parts[1])).dropping(prefix: "refs/heads/") else {
+      return parts[1].elementsEqual("detached".utf8) ? commit.map { .detached($0) } : nil
+    }
+    let branch = Branch(name: name)
+    if parts[0].elementsEqual("unborn".utf8) { return .unborn(branch) }
+    return commit.map { .branch(branch, $0) }
   }
 }

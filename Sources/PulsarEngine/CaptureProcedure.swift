@@ -16,10 +16,8 @@ package struct CaptureRequest: Sendable {
   package var foldsCase = false
   /// What is known of the previous capture, so that its history need not be walked.
   package var known: KnownCapture?
-  /// Sessions taken over since the previous capture.
-  package var takenOver: [ObjectID] = []
-  /// What the work goes on from, when that is not the previous capture.
-  package var continuing: ObjectID?
+  /// What became of the work other than by edits; concerns one stream only.
+  package var handover: Handover?
 
   package init(
     reason: CaptureReason, machine: Machine, signature: Signature, settings: Settings
@@ -30,8 +28,25 @@ package struct CaptureRequest: Sendable {
     self.settings = settings
   }
 
-  /// Whether nothing but the working tree and the staging area is to be recorded.
-  var isOnlyOfFiles: Bool { self.takenOver.isEmpty && self.continuing == nil }
+  /// What is to be recorded besides the working tree and the staging area.
+  func handover(to refs: StreamRefs) -> Handover? {
+    self.handover?.stream == refs.stream ? self.handover : nil
+  }
+}
+
+/// What a `sync`, or its undoing, made of the work in a stream since its previous capture.
+package struct Handover: Hashable, Sendable {
+  package let stream: RefName
+  /// Sessions taken over.
+  package var sessions: [ObjectID]
+  /// What the work goes on from, when that is not the previous capture.
+  package var continuing: ObjectID?
+
+  package init(stream: RefName, sessions: [ObjectID], continuing: ObjectID? = nil) {
+    self.stream = stream
+    self.sessions = sessions
+    self.continuing = continuing
+  }
 }
 
 /// A capture, and a commit that its stream contains.
@@ -145,7 +160,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       self.yield(.afterTree)
       let isSameIndex =
         isPartial || (oldIndex?.tree == index?.tree && oldIndex?.message == index?.message)
-      if let previous, previous.tree == tree, isSameIndex, request.isOnlyOfFiles,
+      if let previous, previous.tree == tree, isSameIndex, request.handover(to: refs) == nil,
         try self.isAtHead(scan.head.commit, previous, request)
       {
         // An attempt before may have moved the ref and then missed objects; they are written again by
@@ -164,7 +179,8 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       let changes = try self.store.compare(
         comparedTo, tree, countingLinesUpTo: Self.linesCountedUpTo)
       let commit = try self.commit(
-        tree, scan, previous, head, indexParent: indexParent, changes, files, request)
+        tree, scan, previous, head, indexParent: indexParent, changes, files, request,
+        request.handover(to: refs))
       let id = try self.store.writeCommit(commit)
       self.yield(.afterCommit)
       try self.store.makeObjectsDurable()
@@ -288,7 +304,9 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
 
   private func commit(
     _ tree: ObjectID, _ scan: WorktreeScan, _ previous: CommitRecord?, _ head: CommitRecord?,
-    indexParent: ObjectID?, _ changes: [PathChange], _ files: FileChanges, _ request: CaptureRequest
+    indexParent: ObjectID?, _ changes: [PathChange], _ files: FileChanges,
+    _ request: CaptureRequest,
+    _ handover: Handover?
   ) throws(StoreError) -> NewCommit {
     var parents = [previous?.id].compactMap { $0 }
     if let head = scan.head.commit {
@@ -300,7 +318,9 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       }
       if !isContained { parents.append(head) }
     }
-    for session in request.takenOver where !parents.contains(session) { parents.append(session) }
+    for session in handover?.sessions ?? [] where !parents.contains(session) {
+      parents.append(session)
+    }
     if let indexParent { parents.append(indexParent) }
     var now = self.time.wallTime()
     for parent in [previous, head] {
@@ -309,16 +329,16 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     let message = CaptureMessage(
       changes: changes, machineSlug: request.machine.slug, branch: scan.head.branch,
       reason: request.reason, skippedCount: files.skipped.count, head: scan.head.commit,
-      continuing: self.continuation(previous, request))
+      continuing: Self.continuation(previous, handover))
     return NewCommit(
       tree: tree, parents: parents, signature: request.signature, time: now,
       message: message.bytes)
   }
 
-  private func continuation(
-    _ previous: CommitRecord?, _ request: CaptureRequest
+  private static func continuation(
+    _ previous: CommitRecord?, _ handover: Handover?
   ) -> Continuation? {
-    if let commit = request.continuing { return .commit(commit) }
+    if let commit = handover?.continuing { return .commit(commit) }
     let trailers = previous.flatMap { CaptureTrailers(message: $0.message) }
     return trailers?.continuing == nil ? nil : .earlier
   }

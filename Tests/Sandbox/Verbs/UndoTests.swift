@@ -48,11 +48,11 @@ import Testing
   @Test func `a record of an unknown format is refused`() throws {
     let repository = try RestoreTests.captured([("a.txt", "good\n")])
     let record = try repository.git(
-      "commit-tree", "-m", "x\n\nPulsar-Undo: restore\nPulsar-Format: 2", "HEAD^{tree}")
+      "commit-tree", "-m", "x\n\nPulsar-Undo: restore\nPulsar-Format: 9", "HEAD^{tree}")
     try repository.git("update-ref", "refs/pulsar/undo/1", record)
     let outcome = try repository.pulsar("undo")
     #expect(outcome.status == 1)
-    #expect(outcome.shown.contains("format 2"), "\(outcome)")
+    #expect(outcome.shown.contains("format 9"), "\(outcome)")
   }
 
   @Test func `twenty records are kept`() throws {

@@ -200,7 +200,8 @@ import Testing
     let staged = TreeEntry(mode: .file, id: FakeStore.id(1, Array("1".utf8)))
     world.worktree.staged.changes = [TreeChange(path: GitPath("s"), entry: staged)]
     world.worktree.staged.intentToAdd = [GitPath("later")]
-    let third = try world.capture { $0.takenOver = [session] }
+    let stream = second.refs.stream
+    let third = try world.capture { $0.handover = Handover(stream: stream, sessions: [session]) }
     let parents = try world.record(third.commit).parents
     #expect(Array(parents.prefix(3)) == [second.commit, next, session])
     let index = try world.record(#require(parents.last))

@@ -3,7 +3,7 @@ internal import PulsarEngine
 internal import PulsarGit
 internal import PulsarSystem
 
-/// The wanted state of some paths.
+/// The wanted state of some paths, and of what else a verb changes.
 struct PutBackWish {
   /// Nil removes the path.
   var entries: [GitPath: TreeEntry?] = [:]
@@ -13,12 +13,22 @@ struct PutBackWish {
   var expected: [GitPath: TreeEntry?]?
   /// Words for a question: `a.txt differs from …`.
   var question: (GitPath) -> String = { "'\($0.displayed)' differs" }
+  /// HEAD and the staging area, where they change too.
+  var places: UndoMessage.Places?
+  /// Sessions that become part of the work, and that cease to be.
+  var gained: [ObjectID] = []
+  var lost: [ObjectID] = []
+  /// What the next capture is to record.
+  var handover: Handover?
+
+  /// Whether more changes than files.
+  var isWhole: Bool { self.places != nil || self.handover != nil }
 }
 
 /// Brings paths of the working tree to a wanted state, so that nothing is lost.
 ///
 /// It is captured first, asked about, and noted for `undo` before the first file is touched. What
-/// `restore` and `undo` share.
+/// `restore`, `undo`, `sync` and `finalize` share.
 ///
 /// The caller holds the repository's lock.
 struct PutBack<Store: SnapshotStore> {
@@ -36,34 +46,45 @@ struct PutBack<Store: SnapshotStore> {
     case failed
   }
 
-  /// One path that will change.
-  private struct Step {
-    let difference: TreeListing.Difference
-    let occupant: WorktreeWriter.Occupant
-    /// Other paths that have to go for it.
-    var lost: [GitPath] = []
-    var needsAnswer = false
-    var path: GitPath { self.difference.path }
-  }
-
   private var git: GitProgram { self.open.repository.git }
   private var console: Console { self.open.session.console }
 
   /// - Parameters:
-  ///   - watched: every path that may be touched; what is there is remembered before the capture.
-  ///   - wish: called with the tree of the working tree as it is now.
+  ///   - watched: paths that may be touched; what is there is remembered before the capture.
+  ///   - wish: called with the capture of the working tree as it is now.
   /// - Returns: how it went.
   /// - Throws: an error when the capture, `wish` or the writing fails.
   func run(
-    watching watched: Set<GitPath>, _ wish: (_ present: ObjectID) throws -> PutBackWish
+    watching watched: Set<GitPath>, _ wish: (CaptureReport) throws -> PutBackWish
   ) throws -> Outcome {
     let writer = try WorktreeWriter(self.open.repository)
-    let sight = Sight(watched, writer)
-    self.console.progress("capturing …")
-    let report = try self.open.capture(self.reason, force: true)
-    self.console.endProgress()
-    guard report.refs == self.stream.refs else { throw CaptureError.headKeepsMoving }
-    var wish = try wish(report.tree)
+    var watched = watched
+    for _ in 0..<Self.attempts {
+      let sight = Sight(watched, writer)
+      self.console.progress("capturing …")
+      let report = try self.open.capture(self.reason, force: true)
+      self.console.endProgress()
+      guard report.refs == self.stream.refs else { throw CaptureError.headKeepsMoving }
+      let wish = try wish(report)
+      let unseen = Set(wish.entries.keys).subtracting(watched)
+      // They may have changed since the capture: it is looked at them first, and captured again.
+      guard unseen.isEmpty else {
+        watched.formUnion(unseen)
+        continue
+      }
+      return try self.run(wish, report, sight, writer)
+    }
+    throw Refusal(
+      whatFailed: "nothing was changed", why: "the working tree changes all the time",
+      whatToDo: "run the command again when nobody writes to it", status: .tryAgain)
+  }
+
+  private static var attempts: Int { 4 }
+
+  private func run(
+    _ wished: PutBackWish, _ report: CaptureReport, _ sight: Sight, _ writer: WorktreeWriter
+  ) throws -> Outcome {
+    var wish = wished
     for (path, entry) in wish.entries where entry?.mode == .gitlink {
       self.console.remark("left out '\(path.displayed)': a submodule is restored by git itself")
       wish.entries[path] = nil
@@ -82,7 +103,7 @@ struct PutBack<Store: SnapshotStore> {
     let differences = try TreeListing(self.git).differences(before, after)
     let removed = Set(differences.filter { $0.new == nil }.map(\.path))
     let kept = Set(loose.map(\.path))
-    var steps: [Step] = []
+    var steps: [FileStep] = []
     for difference in differences {
       guard
         let step = try self.step(
@@ -94,46 +115,29 @@ struct PutBack<Store: SnapshotStore> {
     let absent = Set(
       wish.entries.keys.filter { sight.occupants[$0] == .nothing }
     ).subtracting(differences.map(\.path))
-    if steps.isEmpty { return .done(written: [], removed: [], absent: absent) }
+    if steps.isEmpty && !wish.isWhole { return .done(written: [], removed: [], absent: absent) }
     guard try self.isWanted(steps, wish, before: before, after: after) else { return .declined }
 
     let location = self.open.location
-    let log = UndoLog(store: self.store)
-    let ref = try log.write(
-      UndoMessage(verb: self.verb, worktree: location.undoName), before: before, after: after,
-      capture: report.commit, objects: loose.compactMap { $0.entry?.id },
-      signature: self.open.repository.signature, time: self.open.session.clock.wallTime())
-    return try self.perform(steps, writer, sight, noted: ref, absent)
+    var message = UndoMessage(verb: self.verb, worktree: location.undoName)
+    message.places = wish.places
+    message.gained = wish.gained
+    message.lost = wish.lost
+    let record = try UndoLog(store: self.store).write(
+      message, before: before, after: after, capture: report.commit,
+      objects: loose.compactMap { $0.entry?.id }, signature: self.open.repository.signature,
+      time: self.open.session.clock.wallTime())
+    let transition = Transition(
+      open: self.open, store: self.store, record: record, message: message, before: before,
+      after: after, handover: wish.handover)
+    switch try transition.perform(steps, writer, sight) {
+    case .done(let written, let removed):
+      return .done(written: written, removed: removed, absent: absent)
+    case .failed: return .failed
+    }
   }
 
   // MARK: what is there
-
-  /// What was at the paths before the capture, so that a change since shows.
-  private struct Sight {
-    var occupants: [GitPath: WorktreeWriter.Occupant] = [:]
-    /// Also of what lies in folders that are in the way, and of what is in the way of a folder.
-    var marks: [GitPath: WorktreeWriter.Mark] = [:]
-    var below: [GitPath: [GitPath]] = [:]
-    var blockers: Set<GitPath> = []
-
-    init(_ paths: Set<GitPath>, _ writer: WorktreeWriter) {
-      for path in paths {
-        let occupant = writer.occupant(path)
-        self.occupants[path] = occupant
-        switch occupant {
-        case .nothing: break
-        case .thing(let mark): self.marks[path] = mark
-        case .blocked(let blocker, let mark):
-          self.marks[blocker] = mark
-          self.blockers.insert(blocker)
-        case .folder:
-          let things = writer.things(below: path)
-          self.below[path] = things.map(\.path)
-          for thing in things { self.marks[thing.path] = thing.mark }
-        }
-      }
-    }
-  }
 
   /// Files that would be overwritten and that the capture does not hold, such as ignored ones:
   /// stored now, whatever their size.
@@ -184,7 +188,7 @@ struct PutBack<Store: SnapshotStore> {
   private func step(
     _ difference: TreeListing.Difference, _ wish: PutBackWish, _ sight: Sight,
     isLost: (GitPath) -> Bool
-  ) throws -> Step? {
+  ) throws -> FileStep? {
     let path = difference.path
     if difference.old?.mode == .gitlink {
       throw RestoreError.inTheWay(path, of: path, cause: "it is a submodule")
@@ -194,13 +198,13 @@ struct PutBack<Store: SnapshotStore> {
     }
     guard difference.new != nil else {
       guard sight.marks[path] != nil else { return nil }
-      var step = Step(difference: difference, occupant: sight.occupants[path] ?? .nothing)
+      var step = FileStep(difference: difference, occupant: sight.occupants[path] ?? .nothing)
       // One that only makes room is asked about with what it makes room for.
       step.needsAnswer = wish.entries[path] != nil && !isExpected(path, difference.old)
       return step
     }
     let occupant = sight.occupants[path] ?? .nothing
-    var step = Step(difference: difference, occupant: occupant)
+    var step = FileStep(difference: difference, occupant: occupant)
     switch occupant {
     case .nothing: break
     case .thing: step.needsAnswer = !isExpected(path, difference.old)
@@ -221,7 +225,7 @@ struct PutBack<Store: SnapshotStore> {
 
   /// Asks about every path that holds something else than expected; before anything is touched.
   private func isWanted(
-    _ steps: [Step], _ wish: PutBackWish, before: ObjectID, after: ObjectID
+    _ steps: [FileStep], _ wish: PutBackWish, before: ObjectID, after: ObjectID
   ) throws -> Bool {
     let asked = steps.filter(\.needsAnswer)
     for (index, step) in asked.enumerated() {
@@ -249,71 +253,6 @@ struct PutBack<Store: SnapshotStore> {
       }
     }
     return true
-  }
-
-  // MARK: writing
-
-  private func perform(
-    _ steps: [Step], _ writer: WorktreeWriter, _ sight: Sight, noted ref: RefName,
-    _ absent: Set<GitPath>
-  ) throws -> Outcome {
-    var written: [GitPath] = []
-    var removed: [GitPath] = []
-    let standing = self.open.session.folder.relative(to: self.open.location.worktree)
-    // Attributes decide how other files come out, so they come first.
-    let attributes = steps.filter { $0.path.name.elementsEqual(".gitattributes".utf8) }
-    let first = Set(attributes.flatMap { [$0.path] + $0.lost })
-    let groups = [true, false].map { isFirst in
-      steps.filter { first.contains($0.path) == isFirst }
-    }
-    do throws(RestoreError) {
-      for group in groups where !group.isEmpty {
-        let wishes = group.compactMap { step in
-          step.difference.new.map { SmudgedContent.Wish(path: step.path, entry: $0) }
-        }
-        try writer.stage(wishes, self.store)
-        for step in group where step.difference.new == nil {
-          guard let mark = sight.marks[step.path] else { continue }
-          try self.checkInterrupt()
-          try writer.remove(step.path, expecting: mark, standing: standing)
-          removed.append(step.path)
-        }
-        for step in group where step.difference.new != nil {
-          try self.checkInterrupt()
-          var mark: WorktreeWriter.Mark?
-          if case .thing(let there) = step.occupant { mark = there }
-          try writer.put(step.path, over: mark)
-          written.append(step.path)
-        }
-      }
-    } catch {
-      writer.removeStaged()
-      self.console.complain(error)
-      try self.explain(written, removed, steps.count, ref)
-      return .failed
-    }
-    writer.removeStaged()
-    return .done(written: written, removed: removed, absent: absent)
-  }
-
-  private func checkInterrupt() throws(RestoreError) {
-    if InterruptFlag.isRaised { throw .interrupted }
-  }
-
-  /// Says how far it came; a record of nothing is taken away again.
-  private func explain(
-    _ written: [GitPath], _ removed: [GitPath], _ all: Int, _ ref: RefName
-  ) throws {
-    guard !written.isEmpty || !removed.isEmpty else {
-      if let id = try self.store.resolve(ref) { try self.store.move(ref, from: id, to: nil) }
-      self.console.remark("nothing was changed")
-      return
-    }
-    let done = written.count + removed.count
-    self.console.remark("\(done) of \(all) paths were put back before that:")
-    for path in written.prefix(20) { self.console.remark("  \(path.displayed)") }
-    for path in removed.prefix(20) { self.console.remark("  \(path.displayed) (removed)") }
-    self.console.remark("'git pulsar undo' takes them back")
   }
 }
 
