@@ -15,11 +15,18 @@ final class Scratch {
   let folder: GitPath
   private static let counter = Atomic(0)
 
-  /// - Parameter parent: made when it is not there, readable by its owner alone.
+  /// - Parameters:
+  ///   - parent: made when it is not there, readable by its owner alone.
+  ///   - isBesideCaptures: for work without the repository's lock: swept only when this process is no
+  ///     more.
   /// - Throws: `StoreError` when a folder cannot be made.
-  init(below parent: GitPath) throws(StoreError) {
+  init(below parent: GitPath, isBesideCaptures: Bool = false) throws(StoreError) {
     let number = Self.counter.add(1, ordering: .relaxed).newValue
-    self.folder = parent.appending("\(Self.prefix)\(getpid())-\(number)")
+    let name =
+      isBesideCaptures
+      ? "\(TemporaryObjects.prefix)\(getpid())-scratch-\(number)"
+      : "\(Self.prefix)\(getpid())-\(number)"
+    self.folder = parent.appending(name)
     try Self.makeFolder(parent)
     try Self.makeFolder(self.folder)
   }

@@ -9,12 +9,12 @@ package import PulsarEngine
 
 /// A folder for objects that are no part of the repository; gone when the value goes.
 package final class TemporaryObjects {
-  private let folder: GitPath
+  let folder: GitPath
   /// Variables that make git write here, and read the repository's objects too.
   package let variables: [(String, [UInt8])]
 
   private nonisolated(unsafe) static var counter = 0
-  private static let prefix = "objects-"
+  static let prefix = "objects-"
 
   package init(for location: RepositoryLocation) throws(StoreError) {
     Self.counter += 1

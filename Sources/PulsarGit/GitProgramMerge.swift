@@ -1,0 +1,302 @@
+package import PulsarCore
+package import PulsarEngine
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Merges through `git merge-tree --write-tree`: by git's own strategy, with the person's settings and
+/// merge drivers.
+///
+/// git reads attributes from a working tree and asks submodules about their histories there. It gets
+/// a scratch one that holds the attribute files of `ours` and links to the submodules that are
+/// checked out, so that neither the state of the person's working tree counts nor anything in it is
+/// touched. Merge drivers run there too.
+///
+/// Source: git-merge-tree(1), gitattributes(5).
+package final class GitProgramMerge: Merging {
+  /// The first version with `merge-tree --write-tree`.
+  package static let oldestGit = GitVersion(2, 38)
+
+  private let repository: Repository
+  private let objects: TemporaryObjects?
+  private let git: GitProgram
+
+  /// - Parameters:
+  ///   - repository: the one whose commits they are.
+  ///   - objects: where objects are written and read from besides, if not to the repository.
+  package init(_ repository: Repository, objects: TemporaryObjects? = nil) {
+    self.repository = repository
+    self.objects = objects
+    let location = [("GIT_DIR", repository.location.gitDir.bytes)]
+    self.git = repository.git.with(location + (objects?.variables ?? []))
+  }
+
+  package func merge(
+    _ ours: ObjectID, _ theirs: ObjectID, labels: MergeLabels
+  ) throws(MergeError) -> MergeOutcome {
+    let scratch: Scratch
+    do {
+      scratch = try Scratch(below: self.repository.location.ownFolder, isBesideCaptures: true)
+    } catch {
+      throw .store(error)
+    }
+    let worktree = GitPath("tree")
+    try self.layOut(ours, in: scratch, at: worktree)
+    var variables = [("GIT_WORK_TREE", scratch.folder.appending(worktree).bytes)]
+    if let attributes = AttributeSources.relativeFile(self.repository) {
+      variables += [
+        ("GIT_CONFIG_COUNT", [UInt8(ascii: "1")]),
+        ("GIT_CONFIG_KEY_0", Array("core.attributesFile".utf8)),
+        ("GIT_CONFIG_VALUE_0", attributes.bytes),
+      ]
+    }
+    // Ids, as anything else might also be the name of a ref, or of none. The labels come in later.
+    let result = try self.run(
+      self.git.with(in: scratch.folder.appending(worktree), variables),
+      [
+        "merge-tree", "--write-tree", "-z", "--messages", "--allow-unrelated-histories",
+        CommandWord(ours), CommandWord(theirs),
+      ])
+    guard let answer = MergeTreeAnswer(result.output) else {
+      throw self.failure("git merge-tree", result, [ours, theirs])
+    }
+    switch result.ending {
+    case .exited(0): return MergeOutcome(tree: answer.tree, conflicts: [])
+    case .exited(1): break
+    default: throw self.failure("git merge-tree", result, [ours, theirs])
+    }
+    return try self.labelled(answer, ours, theirs, labels, scratch)
+  }
+
+  // MARK: the scratch working tree
+
+  /// Makes a working tree of what in `commit` tells git how to merge.
+  private func layOut(
+    _ commit: ObjectID, in scratch: Scratch, at worktree: GitPath
+  ) throws(MergeError) {
+    let listing = try self.output(["ls-tree", "-r", "-z", "--full-tree", CommandWord(commit)])
+    var attributes: [(path: GitPath, id: ObjectID)] = []
+    var submodules: [GitPath] = []
+    for line in listing.split(separator: 0) {
+      let isLink = line.starts(with: "160000 ".utf8)
+      guard isLink || Self.namesAttributes(line) else { continue }
+      guard let tab = line.firstIndex(of: 0x09), !line.starts(with: "120000 ".utf8) else {
+        continue
+      }
+      let path = GitPath(bytes: line[(tab + 1)...])
+      // A tree of somebody else's must not make us write elsewhere.
+      if path.isRefusedByGit { continue }
+      if isLink {
+        submodules.append(path)
+      } else if let word = line[..<tab].split(separator: 0x20).last, let id = ObjectID(hex: word) {
+        attributes.append((path, id))
+      }
+    }
+    let contents = try self.contents(of: attributes.map(\.id))
+    do throws(StoreError) {
+      try Scratch.makeFolder(scratch.folder.appending(worktree))
+      for file in attributes {
+        guard let bytes = contents[file.id] else { continue }
+        try scratch.write(bytes, to: worktree.appending(file.path))
+      }
+      try self.link(submodules.sorted(), below: scratch.folder.appending(worktree))
+    } catch {
+      throw .store(error)
+    }
+  }
+
+  private static func namesAttributes(_ line: ArraySlice<UInt8>) -> Bool {
+    let name = Array(".gitattributes".utf8)
+    guard line.suffix(name.count).elementsEqual(name), line.count > name.count else { return false }
+    let before = line[line.endIndex - name.count - 1]
+    return before == UInt8(ascii: "/") || before == 0x09
+  }
+
+  /// Links to submodules that are checked out; git looks for their histories there.
+  private func link(_ submodules: [GitPath], below folder: GitPath) throws(StoreError) {
+    var last: GitPath?
+    for path in submodules {
+      // Nothing is ever made behind a link, whatever a damaged tree says.
+      if let last, path.isWithin(last) { continue }
+      let target = self.repository.location.worktree.appending(path)
+      guard FileStamp.of(target)?.isFolder == true, FileStamp.of(target.appending(".git")) != nil
+      else { continue }
+      let link = folder.appending(path)
+      var missing: [GitPath] = []
+      var parent = link.parent
+      while parent != folder, FileStamp.of(parent) == nil {
+        missing.append(parent)
+        parent = parent.parent
+      }
+      for folder in missing.reversed() { try Scratch.makeFolder(folder) }
+      let status = target.withCString { to in link.withCString { symlink(to, $0) } }
+      if status != 0 && errno != EEXIST { throw Scratch.failure("making", link) }
+      last = path
+    }
+  }
+
+  // MARK: labels
+
+  /// The outcome with labels where git, which was given ids, put these.
+  private func labelled(
+    _ answer: MergeTreeAnswer, _ ours: ObjectID, _ theirs: ObjectID, _ labels: MergeLabels,
+    _ scratch: Scratch
+  ) throws(MergeError) -> MergeOutcome {
+    let marks = MergeMarks(ours: ours, theirs: theirs, labels: labels)
+    let listing = try self.entries(of: answer.tree)
+    var taken = Set(listing.keys)
+    var changes: [TreeChange] = []
+    var conflicts: [MergeConflict] = []
+    var unread: [GitPath: TreeEntry] = [:]
+    for conflict in answer.conflicts {
+      var path = conflict.path
+      let entry = listing[path]
+      if let wanted = marks.renamed(path), entry != nil {
+        path = Self.free(wanted, taken)
+        taken.remove(conflict.path)
+        taken.insert(path)
+        changes.append(TreeChange(path: conflict.path, entry: nil))
+        changes.append(TreeChange(path: path, entry: entry))
+      }
+      conflicts.append(
+        MergeConflict(
+          path: path, kind: conflict.kind, base: conflict.base, ours: conflict.ours,
+          theirs: conflict.theirs))
+      let known = [conflict.base, conflict.ours, conflict.theirs].compactMap { $0?.id }
+      if let entry, entry.mode == .file || entry.mode == .executable, !known.contains(entry.id) {
+        unread[path] = entry
+      }
+    }
+    let contents = try self.contents(of: unread.values.map(\.id))
+    let marked = unread.keys.sorted().compactMap { path -> (GitPath, TreeEntry, [UInt8])? in
+      guard let entry = unread[path], let bytes = contents[entry.id],
+        let text = marks.labelled(bytes)
+      else { return nil }
+      return (path, entry, text)
+    }
+    let store = GitProgramSnapshotStore(
+      self.repository, objectVariables: self.objects?.variables ?? [])
+    do throws(StoreError) {
+      let ids = try store.writeBlobs(marked.map(\.2))
+      for ((path, entry, _), id) in zip(marked, ids) {
+        changes.removeAll { $0.path == path }
+        changes.append(TreeChange(path: path, entry: TreeEntry(mode: entry.mode, id: id)))
+      }
+    } catch {
+      throw .store(error)
+    }
+    let tree = try self.tree(answer.tree, with: changes, scratch)
+    return MergeOutcome(tree: tree, conflicts: conflicts)
+  }
+
+  /// `path`, or with the first number behind it that makes it a name of its own, as git does.
+  static func free(_ path: GitPath, _ taken: Set<GitPath>) -> GitPath {
+    var free = path
+    var number = 0
+    while taken.contains(free) {
+      free = GitPath(bytes: path.bytes + Array("_\(number)".utf8))
+      number += 1
+    }
+    return free
+  }
+
+  /// The tree with changes of single files, through an index in the scratch folder.
+  private func tree(
+    _ base: ObjectID, with changes: [TreeChange], _ scratch: Scratch
+  ) throws(MergeError) -> ObjectID {
+    if changes.isEmpty { return base }
+    let git = self.git.with([("GIT_INDEX_FILE", scratch.folder.appending("index").bytes)])
+    let settings = ["core.sparseCheckout=false", "core.splitIndex=false", "index.sparse=false"]
+    try self.output(["read-tree", CommandWord(base)], git, settings)
+    let null = String(repeating: "0", count: base.bytes.count * 2)
+    var lines: [UInt8] = []
+    for change in changes {
+      let entry = change.entry.map { "\($0.mode.octal) \($0.id.hex)\t" } ?? "0 \(null)\t"
+      lines += Array(entry.utf8) + change.path.bytes + [0]
+    }
+    try self.output(
+      ["update-index", "--add", "--replace", "-z", "--index-info"], git, settings, input: lines)
+    let missing: [CommandWord] = self.repository.isPartialClone ? ["--missing-ok"] : []
+    let output = try self.output(["write-tree"] + missing, git, settings)
+    guard let tree = ObjectID(hex: output.dropLast()) else {
+      throw .failed(cause: "git write-tree said '\(readable(output))'")
+    }
+    return tree
+  }
+
+  // MARK: running git
+
+  private func entries(of tree: ObjectID) throws(MergeError) -> [GitPath: TreeEntry] {
+    do {
+      let entries = try TreeListing(self.git).entries(of: tree)
+      return Dictionary(entries.map { ($0.path, $0.entry) }) { first, _ in first }
+    } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  /// Blobs, read by one process; those that are not there are left out.
+  private func contents(of ids: [ObjectID]) throws(MergeError) -> [ObjectID: [UInt8]] {
+    if ids.isEmpty { return [:] }
+    let output = try self.output(
+      ["cat-file", "--batch"], input: Set(ids).sorted().flatMap { Array("\($0.hex)\n".utf8) })
+    var contents: [ObjectID: [UInt8]] = [:]
+    var rest = output[...]
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      // <id> blob <size>, or <id> missing
+      let words = rest[..<end].split(separator: 0x20)
+      rest = rest[(end + 1)...]
+      guard words.count == 3, let id = ObjectID(hex: words[0]),
+        let size = Int(String(decoding: words[2], as: UTF8.self)), size < rest.count
+      else { continue }
+      contents[id] = Array(rest.prefix(size))
+      rest = rest.dropFirst(size + 1)
+    }
+    return contents
+  }
+
+  @discardableResult
+  private func output(
+    _ arguments: [CommandWord], _ git: GitProgram? = nil, _ settings: [String] = [],
+    input: [UInt8] = []
+  ) throws(MergeError) -> [UInt8] {
+    let result = try self.run(git ?? self.git, arguments, settings, input: input)
+    if result.succeeded { return result.output }
+    let verb = arguments.first.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
+    throw self.failure("git \(verb)", result, [])
+  }
+
+  private func run(
+    _ git: GitProgram, _ arguments: [CommandWord], _ settings: [String] = [], input: [UInt8] = []
+  ) throws(MergeError) -> ChildProcess.Result {
+    // What is in a folder that goes away need not survive a power cut.
+    let durable = self.objects == nil ? GitCleaning.durable : []
+    do {
+      return try git.run(arguments, settings: durable + settings, input: input)
+    } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  private static func failure(_ error: GitError) -> MergeError {
+    if error == .cancelled { return .interrupted }
+    return .store(.failed(operation: "git", cause: error.why))
+  }
+
+  /// What went wrong: the disk, a commit that is not there, or git itself.
+  private func failure(
+    _ operation: String, _ result: ChildProcess.Result, _ commits: [ObjectID]
+  ) -> MergeError {
+    if let disk = GitCleaning.disk(result) { return .store(disk) }
+    for id in commits {
+      let isThere = try? self.git.run(["cat-file", "-e", CommandWord(bytes: Array("\(id.hex)^{commit}".utf8))])
+      if isThere?.succeeded == false {
+        return .store(.objectMissing(id, cause: result.complaint))
+      }
+    }
+    return .failed(cause: "\(operation) failed (\(result.complaint))")
+  }
+}
