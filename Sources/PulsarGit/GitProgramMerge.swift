@@ -77,7 +77,10 @@ package final class GitProgramMerge: Merging {
   private func layOut(
     _ commit: ObjectID, in scratch: Scratch, at worktree: GitPath
   ) throws(MergeError) {
-    let listing = try self.output(["ls-tree", "-r", "-z", "--full-tree", CommandWord(commit)])
+    let listed = try self.run(
+      self.git, ["ls-tree", "-r", "-z", "--full-tree", CommandWord(commit)])
+    guard listed.succeeded else { throw self.failure("git ls-tree", listed, [commit]) }
+    let listing = listed.output
     var attributes: [(path: GitPath, id: ObjectID)] = []
     var submodules: [GitPath] = []
     for line in listing.split(separator: 0) {
@@ -155,8 +158,8 @@ package final class GitProgramMerge: Merging {
       var path = conflict.path
       let entry = listing[path]
       if let wanted = marks.renamed(path), entry != nil {
-        path = Self.free(wanted, taken)
         taken.remove(conflict.path)
+        path = Self.free(wanted, taken)
         taken.insert(path)
         changes.append(TreeChange(path: conflict.path, entry: nil))
         changes.append(TreeChange(path: path, entry: entry))
