@@ -21,7 +21,8 @@ package struct GitPulsar: ParsableCommand {
       PauseCommand.self, ResumeCommand.self, RemoveCommand.self, IgnoreCommand.self,
       ConfigCommand.self, LogCommand.self, VersionCommand.self, DaemonCommand.self,
       WorkCommand.self,
-      RestoreCommand.self, DiffCommand.self, HistoryCommand.self, UndoCommand.self,
+      SyncCommand.self, RestoreCommand.self, DiffCommand.self, HistoryCommand.self,
+      UndoCommand.self,
       InstallServiceCommand.self, UninstallServiceCommand.self,
     ],
     defaultSubcommand: RegisterCommand.self)

@@ -58,10 +58,14 @@ package struct StreamRefs: Hashable, Sendable {
     let tail = Array("\(slug)/".utf8) + leaf
     self.stream = RefName(bytes: Array(Self.streamPrefix.utf8) + tail)
     self.pushed = RefName(bytes: Array(Self.pushedPrefix.utf8) + tail)
-    var namespace = Array(backupBranch.utf8)
-    while namespace.last == UInt8(ascii: "/") { namespace.removeLast() }
-    if !namespace.starts(with: "refs/".utf8) { namespace = Array("refs/heads/".utf8) + namespace }
-    self.remote = RefName(bytes: namespace + [UInt8(ascii: "/")] + tail)
+    self.remote = RefName(bytes: Array(Self.namespace(backupBranch).utf8) + tail)
+  }
+
+  /// Where all machines have their streams on the remote; ends in a slash.
+  package static func namespace(_ backupBranch: String) -> String {
+    var namespace = backupBranch
+    while namespace.hasSuffix("/") { namespace.removeLast() }
+    return (namespace.hasPrefix("refs/") ? namespace : "refs/heads/\(namespace)") + "/"
   }
 
   /// The name of `branch` in refs: its own, unless that cannot exist beside `existing` (a file

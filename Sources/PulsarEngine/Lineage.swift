@@ -144,10 +144,22 @@ package struct Standpoint: Hashable, Sendable {
 extension Lineage {
   package func standpoint(of tip: ObjectID) throws(StoreError) -> Standpoint {
     let record = try self.store.commit(tip)
-    let trailers = CaptureTrailers(message: record.message)
     return Standpoint(
-      lineage: try self.commit(of: tip), tree: record.tree,
-      head: trailers == nil ? tip : trailers?.head)
+      lineage: try self.commit(of: tip), tree: record.tree, head: try self.head(of: record))
+  }
+
+  /// HEAD's commit when a capture was made; a commit that is none stands for itself.
+  ///
+  /// Captures that do not tell contain it: it is the newest commit of theirs that is no capture.
+  package func head(of record: CommitRecord) throws(StoreError) -> ObjectID? {
+    guard let trailers = CaptureTrailers(message: record.message) else { return record.id }
+    if let head = trailers.head { return head }
+    for parent in record.parents.dropFirst() {
+      let message = try self.store.commit(parent).message
+      if CaptureTrailers(message: message) == nil && !IndexMessage.isOne(message) { return parent }
+    }
+    guard let previous = record.parents.first else { return nil }
+    return try self.head(of: try self.store.commit(previous))
   }
 
   /// How `theirs` lies to `ours`; decided by ancestry, no clock is asked.
@@ -170,6 +182,9 @@ extension Lineage {
     _ side: Standpoint, _ bases: [ObjectID], besides other: Standpoint
   ) throws(StoreError) -> Bool {
     if bases.contains(side.lineage) { return false }
+    if bases.isEmpty {
+      return try !self.store.compare(nil, side.tree, countingLinesUpTo: 0).isEmpty
+    }
     guard bases.count == 1, try self.store.commit(bases[0]).tree == side.tree else { return true }
     guard let head = side.head else { return false }
     return try !self.store.contains(head, in: other.lineage)
