@@ -25,8 +25,8 @@ package struct UserIndex {
   ///
   /// - Returns: nil while there are conflicts in it.
   package func content() throws(GitError) -> Content? {
-    let copy = try self.copy()
-    defer { Scratch.remove(copy) }
+    let scratch = try self.scratch()
+    let copy = scratch.folder.appending("index")
     let git = self.repository.git.with([("GIT_INDEX_FILE", copy.bytes)])
     let unmerged = try git.output(["ls-files", "--unmerged", "-z"])
     guard unmerged.isEmpty else { return nil }
@@ -42,18 +42,18 @@ package struct UserIndex {
       tree: tree, intentToAdd: added.split(separator: 0).map { GitPath(bytes: $0) }.sorted())
   }
 
-  private func copy() throws(GitError) -> GitPath {
+  /// A folder with a copy of the index, where there is one.
+  private func scratch() throws(GitError) -> Scratch {
     let location = self.repository.location
-    let copy = location.ownFolder.appending("index-copy")
-    let source = location.gitDir.appending("index")
     do throws(StoreError) {
-      try Scratch.makeFolder(location.ownFolder)
-      Scratch.remove(copy)
-      if let bytes = HeadFile.bytes(of: source) { try Scratch.write(bytes, to: copy) }
+      let scratch = try Scratch(below: location.ownFolder)
+      if let bytes = HeadFile.bytes(of: location.gitDir.appending("index")) {
+        try Scratch.write(bytes, to: scratch.folder.appending("index"))
+      }
+      return scratch
     } catch {
       throw .failed(command: "copying the index", cause: error.why)
     }
-    return copy
   }
 
   /// Makes `content` what is staged; entries that stay keep what git knows of their files.

@@ -97,14 +97,16 @@ struct Syncing<Store: SnapshotStore> {
   private func nothing(_ stream: CurrentStream, _ foreign: [KnownStream]) -> ExitStatus {
     if self.isJSON {
       self.console.json(SyncReport(state: self.isOffline ? "offline" : "same"))
-      return .done
+      return self.isOffline ? .failed : .done
     }
     let branch = stream.branch.displayed
+    let known = self.isOffline ? " that was fetched before" : ""
     self.console.say(
       foreign.isEmpty
-        ? "no other machine has captures of \(branch)"
-        : "already up to date: no other machine has work on \(branch) that is not here")
-    return .done
+        ? "no other machine has captures of \(branch)\(known)"
+        : "already up to date: no other machine has work on \(branch)\(known) that is not here")
+    // What was asked for was not done: to look.
+    return self.isOffline ? .failed : .done
   }
 
   /// Paths that are likely to change; what is not among them costs a second look.

@@ -169,6 +169,9 @@ struct Transition<Store: SnapshotStore> {
   @discardableResult
   private func setPlaces(isBackwards: Bool) throws -> [String] {
     guard let places = self.message.places else { return [] }
+    var entry = self.entry(isBackwards: isBackwards)
+    entry.isAtPlaces = true
+    try self.journal.write(entry)
     let (old, new) =
       isBackwards ? (places.after, places.before) : (places.before, places.after)
     var left: [String] = []
@@ -273,6 +276,15 @@ struct Transition<Store: SnapshotStore> {
       open: open, store: store, record: record, message: message, before: record.before,
       after: try store.commit(afterCommit).tree, handover: entry.handover)
     let verb = message.verb.rawValue
+    if entry.isAtPlaces, let places = message.places {
+      // A git that was killed with the process leaves its locks, and nobody could commit any more.
+      let locks = UserLocks(
+        of: open.location, branches: [places.before.head.branch, places.after.head.branch])
+      for path in locks.removeStale(since: journal.file) {
+        open.session.console.remark(
+          "git-pulsar: removed '\(open.session.displayed(path))', which the \(verb) left behind")
+      }
+    }
     let kept = try transition.resume(isBackwards: entry.isBackwards)
     if entry.isBackwards {
       try journal.remove()

@@ -21,10 +21,18 @@ struct TransitionJournal {
     var id: ObjectID
     /// Whether the state before is to be reached again.
     var isBackwards: Bool
+    /// Whether all files are done, and HEAD and the staging area come next.
+    var isAtPlaces = false
     /// What the next capture is to record once it is done.
     var handover: Handover?
+
+    fileprivate var phase: String {
+      (self.isBackwards ? "back" : "forward") + (self.isAtPlaces ? " places" : "")
+    }
   }
 
+  /// The file, written anew in each phase.
+  var file: GitPath { self.path }
   var exists: Bool { (try? AtomicFile.read(self.path, limit: 1 << 16)) != nil }
 
   /// - Throws: a refusal when the file cannot be understood.
@@ -39,17 +47,17 @@ struct TransitionJournal {
         whatToDo:
           "use the version of git-pulsar that wrote it; it tells of work that stopped half-way")
     }
+    let phase = String(decoding: fields[3], as: UTF8.self)
     return Entry(
-      record: RefName(bytes: fields[1]), id: id,
-      isBackwards: fields[3].elementsEqual("back".utf8),
+      record: RefName(bytes: fields[1]), id: id, isBackwards: phase.hasPrefix("back"),
+      isAtPlaces: phase.hasSuffix("places"),
       handover: fields.count == 7 ? Handover(fields: fields[4...]) : nil)
   }
 
   func write(_ entry: Entry) throws(SystemError) {
-    let direction = entry.isBackwards ? "back" : "forward"
     var fields: [[UInt8]] = [
       Array(Self.header.utf8), entry.record.bytes, Array(entry.id.hex.utf8),
-      Array(direction.utf8),
+      Array(entry.phase.utf8),
     ]
     if let handover = entry.handover { fields += handover.fields }
     try AtomicFile.makeFolder(self.path.parent)
