@@ -240,7 +240,9 @@ package final class GitProgramMerge: Merging {
   ) -> MergeError {
     if let disk = GitCleaning.disk(result) { return .store(disk) }
     for id in commits {
-      let isThere = try? self.git.run(["cat-file", "-e", CommandWord(bytes: Array("\(id.hex)^{commit}".utf8))])
+      let isThere = try? self.git.run([
+        "cat-file", "-e", CommandWord(bytes: Array("\(id.hex)^{commit}".utf8)),
+      ])
       if isThere?.succeeded == false {
         return .store(.objectMissing(id, cause: result.complaint))
       }

@@ -87,7 +87,8 @@ import Testing
       #expect(outcome.disagreements.allSatisfy { $0.parties.count > 1 })
       if let all = verdicts[number].last, all != "-", !history.hasMoves {
         counts.octopus += 1
-        #expect(all == found, "PULSAR_SEED=\(Self.seed), batch \(batch), history \(number), octopus")
+        #expect(
+          all == found, "PULSAR_SEED=\(Self.seed), batch \(batch), history \(number), octopus")
       }
       if outcome.isClean { counts.clean += 1 } else { counts.conflicts += 1 }
     }

@@ -38,7 +38,9 @@ struct RandomHistory {
         let other = machines[random.below(machines.count)]
         guard other.commit != machines[who].commit else { continue }
         // As a person may resolve it.
-        for (path, item) in other.files where random.below(3) > 0 { machines[who].files[path] = item }
+        for (path, item) in other.files where random.below(3) > 0 {
+          machines[who].files[path] = item
+        }
         machines[who].commit = history.commit(
           machines[who].files, parents: [machines[who].commit, other.commit])
       case 3:
