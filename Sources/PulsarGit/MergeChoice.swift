@@ -5,6 +5,7 @@ extension Repository {
   /// What merges in this repository: the git program from 2.38 on, else libgit2 where it does it alike.
   ///
   /// - Parameter objects: where objects are written and read from besides, if not to the repository.
+  /// - Returns: either adapter.
   /// - Throws: `MergeError.needsGit` when nothing here can.
   package func merging(objects: TemporaryObjects? = nil) throws(MergeError) -> any Merging {
     let version: GitVersion

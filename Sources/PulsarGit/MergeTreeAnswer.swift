@@ -6,7 +6,9 @@ package import PulsarEngine
 /// Source: git-merge-tree(1), OUTPUT; `type_short_descriptions` in git's `merge-ort.c`.
 package struct MergeTreeAnswer: Hashable, Sendable {
   package let tree: ObjectID
-  /// By path, ascending. Paths and labels are as git gave them.
+  /// By path, ascending.
+  ///
+  /// Paths and labels are as git gave them.
   package let conflicts: [MergeConflict]
 
   /// - Returns: nil when it is not in that format: git came to no end.
