@@ -84,7 +84,9 @@ package struct MergeConflict: Hashable, Sendable {
     case other
   }
 
-  /// Where the result has it. A file that gave way to a folder lies at `<path>~<label>`.
+  /// Where the result has it.
+  ///
+  /// A file that gave way to a folder lies at `<path>~<label>`.
   package let path: GitPath
   package let kind: Kind
   /// The three versions, as the stages 1, 2 and 3 of git's index; nil where there is none.
