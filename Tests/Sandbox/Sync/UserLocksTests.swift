@@ -18,11 +18,10 @@ import Testing
       self.repository = try TestRepository.make()
       let git = self.repository.top / ".git"
       self.mark = git / "mark"
-      self.locks = UserLocks(
-        of: RepositoryLocation(
-          worktree: GitPath(bytes: self.repository.top.array), gitDir: GitPath(bytes: git.array),
-          commonDir: GitPath(bytes: git.array), usesSHA256: false),
-        branches: [Branch("topic/a")])
+      let program = GitProgram(
+        in: GitPath(bytes: self.repository.top.array), environment: ["PATH=/usr/bin:/bin"])
+      let location = try Repository(discoveredBy: program).location
+      self.locks = UserLocks(of: location, branches: [Branch("topic/a")])
     }
 
     /// Writes a file with a time of its own.
