@@ -178,7 +178,9 @@ package struct RadarRecord: Hashable, Sendable {
       case "failure":
         guard let why = fields.text(), let seconds = fields.number() else { return nil }
         self.failure = Failure(why: why, since: WallTime(seconds: seconds))
-      case "end": if fields.rest.isEmpty { return } else { return nil }
+      case "end":
+        guard fields.rest.isEmpty else { return nil }
+        return
       default: return nil
       }
     }

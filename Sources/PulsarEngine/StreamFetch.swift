@@ -17,6 +17,12 @@ package struct StreamFetchReport: Sendable {
     package let id: ObjectID
     /// Nil when it is no commit.
     package let why: (any ExplainedError)?
+
+    package init(ref: RefName, id: ObjectID, why: (any ExplainedError)?) {
+      self.ref = ref
+      self.id = id
+      self.why = why
+    }
   }
 
   package init() {}
@@ -106,7 +112,9 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
         continue
       }
       guard let local = self.localName(of: name), taken.insert(local).inserted else { continue }
-      if here[local] != id, skipped[name] != id { moved.append(Move(from: name, to: local, id: id)) }
+      if here[local] != id, skipped[name] != id {
+        moved.append(Move(from: name, to: local, id: id))
+      }
     }
     return Plan(moved: moved, malformed: malformed)
   }

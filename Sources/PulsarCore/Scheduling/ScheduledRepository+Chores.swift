@@ -19,7 +19,8 @@ extension ScheduledRepository {
     guard due <= surroundings.now else { return self.wake(at: due) }
     // After a start, first what changed here meanwhile: it says how the others' work lies to ours.
     // The end of a capture is an event.
-    let isFirstCaptureAwaited = self.lastCapture == nil && (self.capture != nil || self.isCaptureReady)
+    let isFirstCaptureAwaited =
+      self.lastCapture == nil && (self.capture != nil || self.isCaptureReady)
     if isFirstCaptureAwaited, surroundings.now < due + Self.longestWaitForCapture {
       return self.wake(at: due + Self.longestWaitForCapture)
     }
