@@ -20,7 +20,7 @@ extension ScheduledRepository {
     // After a start, first what changed here meanwhile: it says how the others' work lies to ours.
     // The end of a capture is an event.
     let isFirstCaptureAwaited =
-      self.lastCapture == nil && (self.capture != nil || self.isCaptureReady)
+      self.lastCapture == nil && (self.capture != nil || self.captureDueSince != nil)
     if isFirstCaptureAwaited, surroundings.now < due + Self.longestWaitForCapture {
       return self.wake(at: due + Self.longestWaitForCapture)
     }
