@@ -27,9 +27,13 @@ struct ListCommand: ParsableCommand {
       } else if rows.isEmpty {
         session.console.say("no repository is registered; run 'git pulsar' in one")
       } else {
-        session.console.table(
-          rows.map { [$0.shown, $0.state, $0.capturedShown, $0.branch ?? "-"] },
-          header: ["repository", "state", "newest capture", "branch"])
+        var table = rows.map { [$0.shown, $0.state, $0.capturedShown, $0.branch ?? "-"] }
+        var header = ["repository", "state", "newest capture", "branch"]
+        if rows.contains(where: { !$0.drift.isEmpty }) {
+          header.append("other machines")
+          for (index, row) in rows.enumerated() { table[index].append(row.driftShown ?? "-") }
+        }
+        session.console.table(table, header: header)
       }
       return .done
     }
@@ -45,16 +49,20 @@ struct ListedRepository: Encodable {
   let commit: String?
   let time: String?
   let pushed: Bool?
+  /// Sessions of other machines on the branch that is checked out with work that is not here.
+  let drift: [DriftReport]
   let shown: String
   let capturedShown: String
+  let driftShown: String?
 
-  enum CodingKeys: CodingKey { case path, state, branch, commit, time, pushed }
+  enum CodingKeys: CodingKey { case path, state, branch, commit, time, pushed, drift }
 
   init(_ path: GitPath, _ machine: Machine?, _ session: Session) {
     self.path = PathReport(path)
     self.shown = session.displayed(path)
     var newest: Newest?
     var state = "ok"
+    var drift: [Drift] = []
     if let glance = RepositoryGlance(at: path) {
       do {
         if let machine { newest = try Self.newest(glance, machine, session) }
@@ -64,6 +72,7 @@ struct ListedRepository: Encodable {
       } catch {
         state = "unreadable"
       }
+      if let machine { drift = Self.drift(glance, machine, session) }
       let isPaused = (try? Pause(gitDirectory: glance.gitDir).isPaused) ?? false
       if isPaused { state = "paused" }
     } else {
@@ -74,8 +83,46 @@ struct ListedRepository: Encodable {
     self.commit = newest?.commit.hex
     self.time = newest?.time.iso8601
     self.pushed = newest?.isPushed
+    self.drift = drift.map(DriftReport.init)
+    self.driftShown = DriftText.brief(drift)
     self.capturedShown =
       newest.map { $0.time.displayed(before: session.clock.wallTime()) } ?? "-"
+  }
+
+  /// What the radar knows of others' work.
+  ///
+  /// What it found out counts as long as nothing moved here since.
+  private static func drift(
+    _ glance: RepositoryGlance, _ machine: Machine, _ session: Session
+  ) -> [Drift] {
+    let record = RadarFile(commonDir: glance.commonDir).load()
+    if record.views.isEmpty { return [] }
+    if let head = glance.head(), let known = record.view(of: head.branch),
+      known.standpoint.head == head.commit
+    {
+      let stream = StreamRefs(
+        slug: machine.slug, leaf: head.branch.name, backupBranch: Settings().backupBranch)
+      if let capture = known.standpoint.capture, glance.value(of: stream.stream) == capture {
+        return known.drift
+      }
+    }
+    do {
+      if let view = try glance.radarView(of: machine, known: record) { return view.drift }
+    } catch {
+      // git may be able to.
+    }
+    return Self.askedDrift(glance, session)
+  }
+
+  /// The same by a closer look; one that is not possible tells nothing, which `status` explains.
+  private static func askedDrift(_ glance: RepositoryGlance, _ session: Session) -> [Drift] {
+    do {
+      let open = try OpenRepository(session, at: glance.worktree, mayBeUnregistered: true)
+      let tree = try open.worktree()
+      return OthersReport(open, try tree.head()).drift
+    } catch {
+      return []
+    }
   }
 
   private struct Newest {

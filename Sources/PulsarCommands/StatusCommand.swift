@@ -81,13 +81,21 @@ struct StatusReport: Encodable {
   let pushes: String?
   /// Why changes are found at intervals only; nil when files are watched.
   let unwatched: String?
+  /// Sessions of other machines on this branch with work that is not here.
+  let drift: [DriftReport]
+  /// Other branches of which there is such a session.
+  let driftElsewhere: [String]
+  /// Why others' work could not be looked for, and since when.
+  let radarFailure: String?
   /// Lines for people that need the parts above.
   private let captureLine: String
+  private let driftLines: [String]
   private let skippedLines: [String]
 
   enum CodingKeys: CodingKey {
     case path, machine, branch, detached, registered, paused, operation, commit, time, reason
     case unpushed, remote, pushFailure, damage, skipped, daemonRuns, captures, pushes, unwatched
+    case drift, driftElsewhere, radarFailure
   }
 
   /// More captures than this are counted as "at least".
@@ -109,6 +117,11 @@ struct StatusReport: Encodable {
     let (tip, unpushed, damage) = try open.withStore { store in
       try Self.tip(open, head, store)
     }
+    let others = OthersReport(open, head)
+    self.drift = others.drift.map(DriftReport.init)
+    self.driftElsewhere = others.elsewhere.map(\.branch.displayed)
+    self.radarFailure = others.failure
+    self.driftLines = others.lines(at: now)
     self.unpushed = unpushed
     self.commit = tip?.id.hex
     self.time = tip?.time.iso8601
@@ -192,6 +205,7 @@ struct StatusReport: Encodable {
         console.say(console.yellow("not pushed yet: \(count)\(why)"))
       }
     }
+    for line in self.driftLines { console.say(console.yellow(line)) }
     for line in self.skippedLines { console.say(console.yellow(line)) }
     self.showDaemon(on: console)
   }

@@ -16,6 +16,28 @@ package struct RefName: Hashable, Comparable, Sendable {
     self.bytes.starts(with: prefix.utf8) ? Array(self.bytes.dropFirst(prefix.utf8.count)) : nil
   }
 
+  /// Whether git takes the name for a ref, so that it can stand in a refspec and means nothing else.
+  ///
+  /// Source: git-check-ref-format(1).
+  package var isWellFormed: Bool {
+    let forbidden = Array("~^:?*[\\".utf8)
+    if self.bytes.contains(where: { $0 <= 0x20 || $0 == 0x7F || forbidden.contains($0) }) {
+      return false
+    }
+    let parts = self.bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    let dot = UInt8(ascii: ".")
+    var previous: UInt8 = 0
+    for byte in self.bytes {
+      if previous == dot && byte == dot { return false }
+      if previous == UInt8(ascii: "@") && byte == UInt8(ascii: "{") { return false }
+      previous = byte
+    }
+    return parts.count > 1 && previous != dot
+      && parts.allSatisfy {
+        !$0.isEmpty && $0.first != dot && !$0.suffix(5).elementsEqual(".lock".utf8)
+      }
+  }
+
   /// Whether one of the two names is a folder of the other, so that they cannot both exist.
   package func clashes(with other: RefName) -> Bool {
     let (short, long) =
@@ -49,6 +71,10 @@ package struct StreamRefs: Hashable, Sendable {
   package static let streamPrefix = "refs/pulsar/streams/"
   package static let pushedPrefix = "refs/pulsar/pushed/"
   package static let undoPrefix = "refs/pulsar/undo/"
+  /// What was just fetched and is not looked at yet.
+  package static let arrivedPrefix = "refs/pulsar/arrived/"
+  /// What other machines' streams held before they were made anew.
+  package static let replacedPrefix = "refs/pulsar/replaced/"
 
   /// - Parameters:
   ///   - slug: of the machine, a valid component of a ref.
@@ -58,14 +84,14 @@ package struct StreamRefs: Hashable, Sendable {
     let tail = Array("\(slug)/".utf8) + leaf
     self.stream = RefName(bytes: Array(Self.streamPrefix.utf8) + tail)
     self.pushed = RefName(bytes: Array(Self.pushedPrefix.utf8) + tail)
-    self.remote = RefName(bytes: Array(Self.namespace(backupBranch).utf8) + tail)
+    self.remote = RefName(bytes: Array(Self.remotePrefix(backupBranch).utf8) + tail)
   }
 
-  /// Where all machines have their streams on the remote; ends in a slash.
-  package static func namespace(_ backupBranch: String) -> String {
+  /// What the names of all machines' streams on the remote start with; ends in a slash.
+  package static func remotePrefix(_ backupBranch: String) -> String {
     var namespace = backupBranch
     while namespace.hasSuffix("/") { namespace.removeLast() }
-    return (namespace.hasPrefix("refs/") ? namespace : "refs/heads/\(namespace)") + "/"
+    return (namespace.hasPrefix("refs/") ? "" : "refs/heads/") + namespace + "/"
   }
 
   /// The name of `branch` in refs: its own, unless that cannot exist beside `existing` (a file
@@ -82,9 +108,7 @@ package struct StreamRefs: Hashable, Sendable {
   package static func leaf(
     for branch: Branch, clashingWith existing: [[UInt8]], foldsCase: Bool
   ) -> [UInt8] {
-    let flattened = branch.name.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "-") : $0 }
-    // It must fit into one file name, with `.lock` behind it.
-    let own = Array(flattened.prefix(220)) + Array("--\(fingerprint(branch.name))".utf8)
+    let own = self.flattened(branch.name)
     if existing.contains(own) || self.looksLikeOwn(branch.name) { return own }
     let name = RefName(bytes: branch.name)
     let folded = foldsCase ? lowercased(branch.name) : branch.name
@@ -97,6 +121,13 @@ package struct StreamRefs: Hashable, Sendable {
       if isSameFolded || clashes { return own }
     }
     return branch.name
+  }
+
+  /// A name of one component for a name that cannot exist as it is; of its own for each.
+  package static func flattened(_ name: [UInt8]) -> [UInt8] {
+    let flattened = name.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "-") : $0 }
+    // It must fit into one file name, with `.lock` behind it.
+    return Array(flattened.prefix(220)) + Array("--\(self.fingerprint(name))".utf8)
   }
 
   /// Whether a branch is called what only a branch that clashes may be called in refs.
@@ -112,7 +143,7 @@ package struct StreamRefs: Hashable, Sendable {
   }
 
   /// 16 hexadecimal digits of FNV-1a; stable over processes and versions.
-  private static func fingerprint(_ bytes: [UInt8]) -> String {
+  package static func fingerprint(_ bytes: [UInt8]) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
     let digits = String(hash, radix: 16)

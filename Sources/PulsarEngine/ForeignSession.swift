@@ -22,7 +22,7 @@ extension Lineage {
   ) throws(StoreError) -> [ForeignSession] {
     var found: [ForeignSession] = []
     for stream in streams {
-      let theirs = try self.standpoint(of: stream.tip.id)
+      let theirs = try self.standpoint(of: stream)
       var relation = Relation.ahead
       if let ours { relation = try self.relation(ours, theirs) }
       guard relation == .ahead || relation == .diverged else { continue }

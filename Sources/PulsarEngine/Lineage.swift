@@ -10,6 +10,10 @@ package final class Lineage<Store: SnapshotStore> {
   private let markTips: [ObjectID]
   private var marks: [Mark]?
   private var known: [ObjectID: ObjectID] = [:]
+  /// What is being looked at; a mark that names its own result's descendants leads back to it.
+  private var underWay: Set<ObjectID> = []
+  /// Nobody takes back so many sessions; what others wrote is not to exhaust the stack.
+  private static var deepest: Int { 300 }
 
   /// A finalization mark, and the captures it names.
   package struct Mark: Hashable, Sendable {
@@ -29,6 +33,10 @@ package final class Lineage<Store: SnapshotStore> {
   /// The commit that stands for `tip`, a capture or any other commit.
   package func commit(of tip: ObjectID) throws(StoreError) -> ObjectID {
     if let known = self.known[tip] { return known }
+    guard self.underWay.count < Self.deepest, self.underWay.insert(tip).inserted else {
+      return tip
+    }
+    defer { self.underWay.remove(tip) }
     let record = try self.store.commit(tip)
     var base = tip
     if CaptureTrailers(message: record.message)?.continuing != nil {
@@ -37,8 +45,12 @@ package final class Lineage<Store: SnapshotStore> {
     var finalized: [ObjectID] = []
     for mark in try self.allMarks() {
       guard try self.contains(mark.message.result, in: base) else { continue }
-      for capture in mark.captures where !finalized.contains(capture) {
-        if try !self.contains(capture, in: base) { finalized.append(capture) }
+      for capture in mark.captures {
+        // What a capture holds may be less than its history: that of a session that was taken back.
+        guard let stand = try self.commitIfHere(of: capture), !finalized.contains(stand) else {
+          continue
+        }
+        if try !self.contains(stand, in: base) { finalized.append(stand) }
       }
     }
     let stand = finalized.isEmpty ? base : try self.write(record, [base] + finalized)
@@ -64,9 +76,7 @@ package final class Lineage<Store: SnapshotStore> {
         }
         guard let message = FinalizationMark(message: record.message) else { break }
         var captures = record.parents.filter { $0 != message.result }
-        if let first = captures.first,
-          FinalizationMark(message: try self.store.commit(first).message) != nil
-        {
+        if let first = captures.first, try self.isMark(first) {
           next = first
           captures.removeFirst()
         }
@@ -75,6 +85,24 @@ package final class Lineage<Store: SnapshotStore> {
     }
     self.marks = found
     return found
+  }
+
+  private func isMark(_ id: ObjectID) throws(StoreError) -> Bool {
+    do throws(StoreError) {
+      return FinalizationMark(message: try self.store.commit(id).message) != nil
+    } catch .objectMissing {
+      return false
+    }
+  }
+
+  /// Nil for a capture that is not here.
+  private func commitIfHere(of capture: ObjectID) throws(StoreError) -> ObjectID? {
+    do throws(StoreError) {
+      return try self.commit(of: capture)
+    } catch .objectMissing {
+      // It counts as not finalized, which loses nothing.
+      return nil
+    }
   }
 
   /// Whether an object that may not be here at all is in a history.
@@ -142,6 +170,9 @@ package struct Standpoint: Hashable, Sendable {
 }
 
 extension Lineage {
+  /// That of a capture, or of a commit of the person's own.
+  ///
+  /// A capture of the original's looks like a commit: see `standpoint(of stream:)`.
   package func standpoint(of tip: ObjectID) throws(StoreError) -> Standpoint {
     let record = try self.store.commit(tip)
     return Standpoint(
@@ -152,14 +183,24 @@ extension Lineage {
   ///
   /// Captures that do not tell contain it: it is the newest commit of theirs that is no capture.
   package func head(of record: CommitRecord) throws(StoreError) -> ObjectID? {
-    guard let trailers = CaptureTrailers(message: record.message) else { return record.id }
-    if let head = trailers.head { return head }
-    for parent in record.parents.dropFirst() {
-      let message = try self.store.commit(parent).message
-      if CaptureTrailers(message: message) == nil && !IndexMessage.isOne(message) { return parent }
+    var capture = record
+    while let trailers = CaptureTrailers(message: capture.message) {
+      if let head = trailers.head { return head }
+      for parent in capture.parents.dropFirst() {
+        let message = try self.store.commit(parent).message
+        if CaptureTrailers(message: message) == nil && !IndexMessage.isOne(message) { return parent }
+      }
+      guard let previous = capture.parents.first else { return nil }
+      capture = try self.store.commit(previous)
     }
-    guard let previous = record.parents.first else { return nil }
-    return try self.head(of: try self.store.commit(previous))
+    return capture.id
+  }
+
+  /// That of the newest capture of a stream, whoever made it.
+  package func standpoint(of stream: KnownStream) throws(StoreError) -> Standpoint {
+    Standpoint(
+      lineage: try self.commit(of: stream.tip.id), tree: stream.tip.tree,
+      head: stream.trailers == nil ? nil : try self.head(of: stream.tip))
   }
 
   /// How `theirs` lies to `ours`; decided by ancestry, no clock is asked.
@@ -182,11 +223,14 @@ extension Lineage {
     _ side: Standpoint, _ bases: [ObjectID], besides other: Standpoint
   ) throws(StoreError) -> Bool {
     if bases.contains(side.lineage) { return false }
-    if bases.isEmpty {
-      return try !self.store.compare(nil, side.tree, countingLinesUpTo: 0).isEmpty
+    if bases.isEmpty, try self.store.compare(nil, side.tree, countingLinesUpTo: 0).isEmpty {
+      return false
     }
-    guard bases.count == 1, try self.store.commit(bases[0]).tree == side.tree else { return true }
+    // The same files, however each side came by them.
+    if side.tree != other.tree {
+      guard bases.count == 1, try self.store.commit(bases[0]).tree == side.tree else { return true }
+    }
     guard let head = side.head else { return false }
-    return try !self.store.contains(head, in: other.lineage)
+    return try !self.contains(head, in: other.lineage)
   }
 }

@@ -85,6 +85,31 @@ package struct RepositoryGlance: Sendable {
     return nil
   }
 
+  /// Where HEAD points; nil when only git can tell.
+  package func head() -> Head? { HeadFile.head(self.location) }
+
+  /// What a ref points to; nil also when only git can tell.
+  package func value(of ref: RefName) -> ObjectID? {
+    guard case .at(let id) = HeadFile.value(of: ref, in: self.location) else { return nil }
+    return id
+  }
+
+  /// What other machines have, by what is here and what the radar knew.
+  ///
+  /// - Returns: nil where only git can tell where HEAD is.
+  /// - Throws: `StoreError` when libgit2 cannot read this repository; then ask git.
+  package func radarView(
+    of machine: Machine, known record: RadarRecord
+  ) throws(StoreError) -> RadarRecord.View? {
+    guard let head = self.head() else { return nil }
+    let store = try LibGit2SnapshotStore(self.location)
+    let search = DriftSearch(store, try KnownStreams(in: store), ownSlug: machine.slug)
+    let own = OwnStandpoint(
+      branch: head.branch, capture: search.capture(of: head.branch), head: head.commit)
+    return try RadarProcedure(store: store, ownSlug: machine.slug)
+      .quickView(from: own, known: record)
+  }
+
   private var location: RepositoryLocation {
     RepositoryLocation(
       worktree: self.worktree, gitDir: self.gitDir, commonDir: self.commonDir, usesSHA256: false)

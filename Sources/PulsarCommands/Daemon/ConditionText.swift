@@ -41,11 +41,12 @@ struct ConditionText {
       self.body = "the battery is low; 'git pulsar now' captures all the same"
       self.urgency = .normal
       self.key = "power"
-    case .anotherMachineIsAhead:
-      self.title = "another machine is ahead in \(name)"
-      self.body = "'git pulsar status' there says which"
+    case .drift(let drift):
+      let words = DriftText(drift)
+      self.title = "\(words.what) in \(name)"
+      self.body = "\(words.more); \(words.whatToDo)"
       self.urgency = .normal
-      self.key = "ahead"
+      self.key = "drift-\(drift.slug)"
     }
   }
 }

@@ -181,6 +181,11 @@ final class Daemon {
         for failed in self.hands.startPushesInLine() {
           self.loop.handle(.pushFinished(failed, .failed(.other)))
         }
+      case .radar:
+        self.loop.handle(.radarFinished(end.number, self.radarOutcome(end.message, repository)))
+        for failed in self.hands.startRadarsInLine() {
+          self.loop.handle(.radarFinished(failed, .failed))
+        }
       case .tidy: self.loop.handle(.maintenanceFinished(end.number))
       }
     }
@@ -212,6 +217,21 @@ final class Daemon {
     case "moved": .failed(.movedByOthers)
     default: .failed(.other)
     }
+  }
+
+  private func radarOutcome(
+    _ message: WorkMessage?, _ repository: DaemonRepository
+  ) -> RadarOutcome {
+    // Only when it is not the same as before: a remote may be out of reach for days.
+    if let words = message?.text(.words) {
+      self.hands.note("radar-failed", .warning, repository, [("why", words)])
+    }
+    for trouble in message?.all(.problem) ?? [] {
+      let words = String(decoding: trouble, as: UTF8.self)
+      self.hands.note("radar-trouble", .warning, repository, [("what", words)])
+    }
+    guard let message, message.text(.outcome) == "looked" else { return .failed }
+    return message.drift.isEmpty ? .nothingNew : .news(message.drift)
   }
 
   // MARK: repositories

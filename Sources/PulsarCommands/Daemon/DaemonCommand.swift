@@ -13,7 +13,9 @@ struct DaemonCommand: ParsableCommand {
 
   @OptionGroup var options: CommonOptions
   @Flag(
-    help: "Capture and push what is due in every repository once, then end; 3 if not all could be.")
+    help:
+      "Capture and push what is due in every repository once, look what other machines have, then end; 3 if not all could be captured and pushed."
+  )
   var once = false
 
   func run() throws {

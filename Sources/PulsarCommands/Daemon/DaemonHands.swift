@@ -14,8 +14,11 @@ final class DaemonHands: DaemonEffects {
   private var nextNumber = 0
   /// Pushes that were decided on and wait for others to end, oldest first.
   private var pushesInLine: [RepositoryNumber] = []
+  /// Looks of the radar in line; apart, as a remote that hangs is not to hold up pushes to others.
+  private var radarsInLine: [RepositoryNumber] = []
   /// More at once only get in each other's way.
   private static let pushesAtOnce = 4
+  private static let radarsAtOnce = 4
   private let board: StandingBoard
 
   init(_ session: Session, program: GitPath) {
@@ -85,8 +88,27 @@ final class DaemonHands: DaemonEffects {
     return failed
   }
 
-  /// Is not asked for: no schedule of the daemon's has a radar.
-  func radar(_ number: RepositoryNumber) -> RadarOutcome? { .failed }
+  func radar(_ number: RepositoryNumber) -> RadarOutcome? {
+    guard let repository = self.repository(number) else { return .failed }
+    if self.workers.count(of: .radar) >= Self.radarsAtOnce {
+      self.radarsInLine.append(number)
+      return nil
+    }
+    return self.start(.radar, repository) ? nil : .failed
+  }
+
+  /// Starts as many looks of the radar in line as there is room for.
+  ///
+  /// - Returns: those that could not be started.
+  func startRadarsInLine() -> [RepositoryNumber] {
+    var failed: [RepositoryNumber] = []
+    while self.workers.count(of: .radar) < Self.radarsAtOnce, !self.radarsInLine.isEmpty {
+      let number = self.radarsInLine.removeFirst()
+      guard let repository = self.repository(number) else { continue }
+      if !self.start(.radar, repository) { failed.append(number) }
+    }
+    return failed
+  }
 
   func maintain(_ number: RepositoryNumber) -> Bool {
     guard let repository = self.repository(number) else { return true }

@@ -75,10 +75,7 @@ final class DaemonRepository {
       self.problems = message.all(.problem).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// No radar: nothing asks the remote what other machines have.
-    var schedule: Schedule {
-      Schedule(self.settings, hasRemote: self.hasRemote, radarInterval: nil)
-    }
+    var schedule: Schedule { Schedule(self.settings, hasRemote: self.hasRemote) }
   }
 
   /// The first retries come after so long; later ones take five times as long.

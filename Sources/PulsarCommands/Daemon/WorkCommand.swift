@@ -11,7 +11,7 @@ struct WorkCommand: ParsableCommand {
     commandName: "work", abstract: "Do a piece of the daemon's work.", shouldDisplay: false)
 
   enum Task: String, ExpressibleByArgument {
-    case look, capture, push, tidy
+    case look, capture, push, radar, tidy
   }
 
   @OptionGroup var options: CommonOptions
@@ -37,6 +37,7 @@ struct WorkCommand: ParsableCommand {
         case .capture:
           Self.capture(session, path, CaptureReason(rawValue: self.reason) ?? .interval)
         case .push: Self.push(session, path)
+        case .radar: Self.radar(session, path)
         case .tidy: Self.tidy(session, path)
         }
       session.console.write(message.bytes)
@@ -125,6 +126,23 @@ struct WorkCommand: ParsableCommand {
     case .movedByOthers, .notContinued: "moved"
     case .failed, nil: "other"
     }
+  }
+
+  // MARK: radar
+
+  private static func radar(_ session: Session, _ path: GitPath) -> WorkMessage {
+    var message = WorkMessage()
+    do {
+      let report = try OpenRepository(session, at: path).lookAround()
+      message.add(.outcome, report.failure == nil ? "looked" : "failed")
+      if let failure = report.failure, report.isFailureNew { message.add(.words, failure) }
+      for trouble in report.troubles { message.add(.problem, trouble) }
+      for drift in report.news { message.add(drift) }
+    } catch {
+      message.add(.outcome, "failed")
+      message.add(.words, Self.words(error))
+    }
+    return message
   }
 
   // MARK: tidy

@@ -77,6 +77,31 @@ struct WorkMessage {
     case root
     case ignored
     case problem
+    /// Work of another machine: kind, id, time, slug, branch; then the machine's name for people.
+    case drift, machine
+  }
+
+  mutating func add(_ drift: Drift) {
+    let words = "\(drift.kind.rawValue) \(drift.tip.hex) \(drift.time.seconds) \(drift.slug) "
+    self.add(.drift, Array(words.utf8) + drift.branch.name)
+    self.add(.machine, drift.machine)
+  }
+
+  /// The work of other machines that the message tells of.
+  var drift: [Drift] {
+    zip(self.all(.drift), self.all(.machine)).compactMap { fields, machine in
+      // A slug holds no blank, as it is part of a ref.
+      let words = fields.split(
+        separator: UInt8(ascii: " "), maxSplits: 4, omittingEmptySubsequences: false)
+      guard words.count == 5, let tip = ObjectID(hex: words[1]),
+        let kind = Drift.Kind(rawValue: String(decoding: words[0], as: UTF8.self)),
+        let seconds = Int64(String(decoding: words[2], as: UTF8.self))
+      else { return nil }
+      return Drift(
+        kind: kind, slug: String(decoding: words[3], as: UTF8.self),
+        machine: String(decoding: machine, as: UTF8.self), branch: Branch(name: Array(words[4])),
+        tip: tip, time: WallTime(seconds: seconds))
+    }
   }
 
   func all(_ name: Field) -> [[UInt8]] {

@@ -4,7 +4,7 @@ internal import PulsarSystem
 /// The worker processes under way.
 final class Workers {
   enum Task: Hashable {
-    case look, push, tidy
+    case look, push, radar, tidy
     case capture(CaptureReason)
 
     /// For the command line.
@@ -12,6 +12,7 @@ final class Workers {
       switch self {
       case .look: ["look"]
       case .push: ["push"]
+      case .radar: ["radar"]
       case .tidy: ["tidy"]
       case .capture(let reason): ["capture", "--reason", reason.rawValue]
       }

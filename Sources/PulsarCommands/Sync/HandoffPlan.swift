@@ -98,6 +98,8 @@ struct Handoff<Store: SnapshotStore> {
     var forward = Forward(old: head, new: head)
     guard let commit = self.theirs.head, commit != head.commit else { return forward }
     if case .detached = head { return forward }
+    // What another machine says may not be here.
+    guard (try? self.store.commit(commit)) != nil else { return forward }
     if let own = head.commit, try !self.store.contains(own, in: commit) { return forward }
     guard self.forwards else {
       forward.hindrance = "you said --no-ff"

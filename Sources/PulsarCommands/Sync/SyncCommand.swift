@@ -58,7 +58,7 @@ struct SyncCommand: ParsableCommand {
           whatFailed: "nothing done", why: "a \(operation.rawValue) is under way",
           whatToDo: "finish it or abort it, then run 'git pulsar sync' again", status: .tryAgain)
       }
-      let news = try open.fetchStreams()
+      let news = try open.freshStreams()
       return try open.withStore {
         try self.sync(open, $0, choices, isOffline: news == .offline)
       }

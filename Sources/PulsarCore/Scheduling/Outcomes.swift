@@ -44,8 +44,8 @@ package enum PushTrouble: Hashable, Sendable {
 /// What the remote said about other machines.
 package enum RadarOutcome: Hashable, Sendable {
   case nothingNew
-  /// Another machine has captures that this one lacks.
-  case ahead
+  /// Other machines have work that this one lacks, and nobody was told of it before.
+  case news([Drift])
   case failed
 }
 

@@ -1,6 +1,7 @@
 extension ScheduledRepository {
   /// Announcements do not make the radar run more often than this.
   private static let leastRadarInterval = Duration.seconds(30)
+  private static let longestWaitForCapture = Duration.seconds(300)
   private static let maintenanceInterval = Duration.seconds(7 * 86400)
   /// For how long nothing must have changed before maintenance.
   private static let idleTime = Duration.seconds(600)
@@ -16,6 +17,13 @@ extension ScheduledRepository {
     else { return }
     let due = max(planned, self.sendNotBefore ?? planned)
     guard due <= surroundings.now else { return self.wake(at: due) }
+    // After a start, first what changed here meanwhile: it says how the others' work lies to ours.
+    // The end of a capture is an event.
+    let isFirstCaptureAwaited =
+      self.lastCapture == nil && (self.capture != nil || self.captureDueSince != nil)
+    if isFirstCaptureAwaited, surroundings.now < due + Self.longestWaitForCapture {
+      return self.wake(at: due + Self.longestWaitForCapture)
+    }
     guard surroundings.powerKnown(isLow: self.power.isLow) != nil else { return }
     if self.power.isLow {
       self.planRadar(interval, at: surroundings.now)
@@ -48,14 +56,9 @@ extension ScheduledRepository {
     if let interval = self.schedule.radarInterval { self.planRadar(interval, at: now) }
     // The answer may be older than the announcement.
     if self.isAnnounced { self.hurryRadar(at: now) }
-    switch outcome {
-    case .nothingNew: self.aheadNotice.clear()
-    case .ahead:
-      if self.aheadNotice.raise(.anotherMachineIsAhead, at: now) {
-        surroundings.actions.append(.notify(.anotherMachineIsAhead, self.number))
-      }
-    case .failed: break
-    }
+    // What was told of before is no news, also after a restart: whoever looks keeps account.
+    guard case .news(let news) = outcome else { return }
+    for drift in news { surroundings.actions.append(.notify(.drift(drift), self.number)) }
   }
 
   // MARK: Maintenance

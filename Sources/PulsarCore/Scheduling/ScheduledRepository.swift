@@ -50,7 +50,6 @@ struct ScheduledRepository: Sendable {
   var isRadarUnderWay = false
   var lastRadar: MonotonicTime?
   var isAnnounced = false
-  var aheadNotice = Notice()
   /// When files were last known to change; a scan that finds nothing does not count.
   var lastActivity: MonotonicTime?
   var maintenanceDue: MonotonicTime

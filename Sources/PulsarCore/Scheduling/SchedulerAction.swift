@@ -36,5 +36,6 @@ package enum Condition: Hashable, Sendable {
   case pushesOverdue
   /// The battery is so low that nothing is captured.
   case capturesSuspended
-  case anotherMachineIsAhead
+  /// Another machine is ahead, or it and this one went apart.
+  case drift(Drift)
 }

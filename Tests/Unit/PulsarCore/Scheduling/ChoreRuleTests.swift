@@ -50,22 +50,33 @@ import Testing
     #expect(driver.radarTimes.isEmpty != isAsked)
   }
 
-  @Test func `another machine that is ahead is told of once, and anew when it was ahead again`() {
+  @Test func `each piece of news is told of as it comes, and nothing else`() {
     var driver = SchedulerDriver.settled(Self.schedule)
-    let notice = SchedulerAction.notify(.anotherMachineIsAhead, 1)
-    driver.radars = .ahead
-    driver.run(for: .hours(12))
-    #expect(driver.notices == [notice])
-    driver.radars = .failed
-    driver.run(for: .hours(1))
-    driver.radars = .ahead
-    driver.run(for: .hours(1))
-    #expect(driver.notices == [notice])
-    driver.radars = .nothingNew
-    driver.run(for: .hours(1))
-    driver.radars = .ahead
-    driver.run(for: .hours(1))
-    #expect(driver.notices == [notice, notice])
+    let (one, other) = (Drift.make(slug: "desk--1"), Drift.make(.diverged, slug: "lap--2"))
+    driver.radars = .news([one, other])
+    driver.run(for: .minutes(16))
+    #expect(driver.notices == [.notify(.drift(one), 1), .notify(.drift(other), 1)])
+    for outcome in [RadarOutcome.nothingNew, .failed, .news([])] {
+      driver.forgetLog()
+      driver.radars = outcome
+      driver.run(for: .hours(30))
+      #expect(driver.notices.isEmpty)
+      #expect(driver.radarTimes.count > 100, "a failure slows nothing down")
+    }
+  }
+
+  @Test func `after a start the radar lets the first capture go before, but not for ever`() {
+    var driver = SchedulerDriver()
+    driver.captures = nil
+    driver.happen(.repositoryAdded(1, Self.schedule, RepositoryFacts()))
+    driver.run(for: .minutes(3))
+    #expect(driver.radarTimes.isEmpty)
+    var other = driver
+    other.happen(.captureFinished(1, .captured(isNew: true)))
+    other.run(for: .minutes(1))
+    #expect(other.radarTimes.count == 1)
+    driver.run(for: .minutes(6))
+    #expect(driver.radarTimes.count == 1)
   }
 
   // MARK: Maintenance
@@ -121,5 +132,17 @@ import Testing
     driver.captures = .captured(isNew: false)
     driver.run(for: .hours(24 * 6))
     #expect(self.maintenance(driver).count == 1)
+  }
+}
+
+extension Drift {
+  /// One of a machine with a capture on `main`, unless told otherwise.
+  static func make(
+    _ kind: Kind = .ahead, slug: String = "desk--1", machine: String? = nil,
+    branch: Branch = Branch("main"), tip: UInt8 = 7, seconds: Int64 = 1000
+  ) -> Drift {
+    Drift(
+      kind: kind, slug: slug, machine: machine ?? Machine.name(inSlug: slug), branch: branch,
+      tip: ObjectID(bytes: Array(repeating: tip, count: 20)), time: WallTime(seconds: seconds))
   }
 }

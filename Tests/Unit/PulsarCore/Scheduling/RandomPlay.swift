@@ -123,7 +123,9 @@ struct RandomPlay {
     case 20: return self.random.below(10) == 0 ? .shuttingDown : .deadline
     case 21: return .pushFinished(number, self.anyPushOutcome())
     case 22: return .captureFinished(number, self.anyCaptureOutcome())
-    default: return .radarFinished(number, self.random.pick([.nothingNew, .ahead, .failed]))
+    default:
+      return .radarFinished(
+        number, self.random.pick([.nothingNew, .news([Drift.make()]), .failed]))
     }
   }
 
@@ -146,7 +148,9 @@ struct RandomPlay {
     switch self.random.below(5) {
     case 0, 1: self.send(.captureFinished(number, self.anyCaptureOutcome()))
     case 2: self.send(.pushFinished(number, self.anyPushOutcome()))
-    case 3: self.send(.radarFinished(number, self.random.pick([.nothingNew, .ahead, .failed])))
+    case 3:
+      self.send(
+        .radarFinished(number, self.random.pick([.nothingNew, .news([Drift.make()]), .failed])))
     default: self.send(.maintenanceFinished(number))
     }
   }

@@ -33,8 +33,20 @@ final class FakeRemote: Remote {
 
   func fetch(_ refs: [(from: RefName, to: RefName)]) throws(RemoteError) {
     if let listingFailure { throw listingFailure }
+    self.fetches.append(refs.map(\.from))
+    if let bad = refs.first(where: { self.unfetchable.contains($0.from) }) {
+      throw .failed(remote: "origin", cause: "no \(bad.from.displayed)")
+    }
     self.fetched += refs.map(\.from)
+    for (from, to) in refs { if let id = self.refs[from] { self.arrive(to, id) } }
   }
+
+  /// Refs that make a fetch fail.
+  var unfetchable: Set<RefName> = []
+  /// The refs of each fetch.
+  private(set) var fetches: [[RefName]] = []
+  /// Called for each ref that is to be written here.
+  var arrive: (RefName, ObjectID) -> Void = { _, _ in }
 
   /// Refs that were fetched, in order.
   private(set) var fetched: [RefName] = []

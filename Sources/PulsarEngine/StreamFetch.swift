@@ -1,0 +1,294 @@
+package import PulsarCore
+
+/// What came of a fetch of others' streams.
+package struct StreamFetchReport: Sendable {
+  /// Streams that are here now, by name on the remote.
+  package var arrived: [RefName] = []
+  /// Those that could not be brought here.
+  package var failed: [Failure] = []
+  /// Streams here that made room for others.
+  package var renamed: [(from: RefName, to: RefName)] = []
+  /// Names on the remote that git itself would not take.
+  package var malformed: [RefName] = []
+
+  package struct Failure: Sendable {
+    /// The name on the remote.
+    package let ref: RefName
+    package let id: ObjectID
+    /// Nil when it is no commit.
+    package let why: (any ExplainedError)?
+
+    package init(ref: RefName, id: ObjectID, why: (any ExplainedError)?) {
+      self.ref = ref
+      self.id = id
+      self.why = why
+    }
+  }
+
+  package init() {}
+}
+
+package enum StreamFetchError: Error {
+  case remote(RemoteError)
+  case store(StoreError)
+
+  package var explained: any ExplainedError {
+    switch self {
+    case .remote(let error): error
+    case .store(let error): error
+    }
+  }
+}
+
+/// Brings the streams of other machines here from the remote.
+///
+/// What is fetched first goes to refs of its own; only what turns out to be a commit becomes a
+/// stream. Nothing that was here is lost: a stream that went from the remote stays, one that was made
+/// anew there leaves what it held under `StreamRefs.replacedPrefix`.
+package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
+  private let store: Store
+  private let remote: Target
+  private let ownSlug: [UInt8]
+  private let prefix: String
+  private let foldsCase: Bool
+
+  /// What is to be fetched.
+  package struct Plan: Sendable {
+    package let moved: [Move]
+    /// Names on the remote that git itself would not take.
+    package let malformed: [RefName]
+  }
+
+  package struct Move: Hashable, Sendable {
+    package let from: RefName
+    package let to: RefName
+    /// As listed; it may have moved on since.
+    package let id: ObjectID
+  }
+
+  /// - Parameters:
+  ///   - store: of the clone.
+  ///   - remote: where the streams are.
+  ///   - ownSlug: this machine in refs; its streams are never fetched.
+  ///   - backupBranch: `core.backup_branch`.
+  ///   - foldsCase: whether names that differ only in case are one here.
+  package init(
+    store: Store, remote: Target, ownSlug: String, backupBranch: String, foldsCase: Bool = false
+  ) {
+    self.store = store
+    self.remote = remote
+    self.ownSlug = Array(ownSlug.utf8)
+    self.prefix = StreamRefs.remotePrefix(backupBranch)
+    self.foldsCase = foldsCase
+  }
+
+  // MARK: what there is to fetch
+
+  /// Compares the remote's list with what is here; writes nothing.
+  ///
+  /// - Parameter skipped: names on the remote with what they are at, not to be fetched.
+  package func plan(skipping skipped: [RefName: ObjectID] = [:]) throws(StreamFetchError) -> Plan {
+    let listed: [(name: RefName, id: ObjectID)]
+    do throws(RemoteError) {
+      listed = try self.remote.list(prefix: self.prefix)
+    } catch {
+      throw .remote(error)
+    }
+    var here: [RefName: ObjectID] = [:]
+    do throws(StoreError) {
+      for (name, id) in try self.store.refs(withPrefix: StreamRefs.streamPrefix) {
+        // One whose commit a power cut took is not here.
+        if try self.isCommit(id) { here[name] = id }
+      }
+    } catch {
+      throw .store(error)
+    }
+    var moved: [Move] = []
+    var malformed: [RefName] = []
+    var taken: Set<RefName> = []
+    for (name, id) in listed {
+      guard name.isWellFormed else {
+        malformed.append(name)
+        continue
+      }
+      guard let local = self.localName(of: name), taken.insert(local).inserted else { continue }
+      if here[local] != id, skipped[name] != id {
+        moved.append(Move(from: name, to: local, id: id))
+      }
+    }
+    return Plan(moved: moved, malformed: malformed)
+  }
+
+  /// The name here of a stream on the remote: the same behind the prefix, unless that cannot be.
+  ///
+  /// - Returns: nil for our own, and for what is no stream.
+  private func localName(of name: RefName) -> RefName? {
+    guard let rest = name.dropping(prefix: self.prefix),
+      let slash = rest.firstIndex(of: UInt8(ascii: "/"))
+    else { return nil }
+    var slug = Array(rest[..<slash])
+    var leaf = Array(rest[(slash + 1)...])
+    if slug == self.ownSlug { return nil }
+    if slug.count > Self.longestComponent { slug = StreamRefs.flattened(slug) }
+    let isLong =
+      leaf.count > Self.longestLeaf
+      || leaf.split(separator: UInt8(ascii: "/")).contains { $0.count > Self.longestComponent }
+    let hasCapitals =
+      String(decoding: leaf, as: UTF8.self).lowercased() != String(decoding: leaf, as: UTF8.self)
+    if isLong || (self.foldsCase && hasCapitals) { leaf = StreamRefs.flattened(leaf) }
+    return RefName(
+      bytes: Array(StreamRefs.streamPrefix.utf8) + slug + [UInt8(ascii: "/")] + leaf)
+  }
+
+  /// Of a file's name, with `.lock` behind it.
+  private static var longestComponent: Int { 240 }
+  private static var longestLeaf: Int { 1000 }
+
+  private func isCommit(_ id: ObjectID) throws(StoreError) -> Bool {
+    do throws(StoreError) {
+      _ = try self.store.commit(id)
+      return true
+    } catch .objectMissing {
+      return false
+    }
+  }
+
+  // MARK: fetching
+
+  /// Fetches all of a plan at once; only where that fails for another reason than the way there, one
+  /// by one, so that what one machine did to its stream does not blind us to the others'.
+  ///
+  /// The caller sees to it that there is one such fetch at a time.
+  package func perform(_ plan: Plan) throws(StreamFetchError) -> StreamFetchReport {
+    var report = StreamFetchReport()
+    report.malformed = plan.malformed
+    if plan.moved.isEmpty { return report }
+    do throws(StoreError) {
+      try self.sweep()
+    } catch {
+      throw .store(error)
+    }
+    let landings = plan.moved.enumerated().map { number, move in
+      Landing(move: move, ref: RefName("\(StreamRefs.arrivedPrefix)\(number)"))
+    }
+    var landed = landings
+    for piece in Self.pieces(landings) {
+      do throws(RemoteError) {
+        try self.remote.fetch(piece.map { ($0.move.from, $0.ref) })
+      } catch .failed where piece.count > 1 {
+        for landing in piece {
+          do throws(RemoteError) {
+            try self.remote.fetch([(landing.move.from, landing.ref)])
+          } catch {
+            report.failed.append(landing.failure(error))
+            landed.removeAll { $0 == landing }
+          }
+        }
+      } catch {
+        throw .remote(error)
+      }
+    }
+    do throws(StoreError) {
+      try self.settle(landed, &report)
+      try self.sweep()
+    } catch {
+      throw .store(error)
+    }
+    return report
+  }
+
+  private struct Landing: Hashable {
+    let move: Move
+    let ref: RefName
+
+    func failure(_ why: (any ExplainedError)?) -> StreamFetchReport.Failure {
+      StreamFetchReport.Failure(ref: self.move.from, id: self.move.id, why: why)
+    }
+  }
+
+  /// One, unless so many streams moved that their names do not fit on a command line.
+  private static func pieces(_ landings: [Landing]) -> [[Landing]] {
+    var pieces: [[Landing]] = [[]]
+    var room = Self.bytesAtOnce
+    for landing in landings {
+      room -= landing.move.from.bytes.count + landing.ref.bytes.count + 16
+      if room < 0 {
+        pieces.append([])
+        room = Self.bytesAtOnce
+      }
+      pieces[pieces.count - 1].append(landing)
+    }
+    return pieces
+  }
+
+  private static var bytesAtOnce: Int { 500_000 }
+
+  /// Removes what a fetch left behind.
+  private func sweep() throws(StoreError) {
+    for (ref, id) in try self.store.refs(withPrefix: StreamRefs.arrivedPrefix) {
+      try self.store.move(ref, from: id, to: nil)
+    }
+  }
+
+  private func settle(_ landings: [Landing], _ report: inout StreamFetchReport) throws(StoreError) {
+    for landing in landings {
+      guard let id = try self.store.resolve(landing.ref), try self.isCommit(id) else {
+        report.failed.append(landing.failure(nil))
+        continue
+      }
+      do throws(StoreError) {
+        try self.makeRoom(for: landing.move.to, &report)
+        let old = try self.store.resolve(landing.move.to)
+        if let old, old != id { try self.keep(old, of: landing.move.to, replacedBy: id) }
+        if old != id { try self.store.move(landing.move.to, from: old, to: id) }
+        report.arrived.append(landing.move.from)
+      } catch {
+        switch error {
+        case .full, .readOnly: throw error
+        default: report.failed.append(landing.failure(error))
+        }
+      }
+    }
+  }
+
+  /// Gives streams whose names cannot exist beside `ref` names of their own.
+  private func makeRoom(for ref: RefName, _ report: inout StreamFetchReport) throws(StoreError) {
+    for (other, id) in try self.store.refs(withPrefix: StreamRefs.streamPrefix)
+    where other.clashes(with: ref) {
+      let rest = other.dropping(prefix: StreamRefs.streamPrefix) ?? []
+      var name: [UInt8]
+      if let slash = rest.firstIndex(of: UInt8(ascii: "/")) {
+        name =
+          Array(StreamRefs.streamPrefix.utf8) + rest[...slash]
+          + StreamRefs.flattened(Array(rest[(slash + 1)...]))
+      } else {
+        name = Array(StreamRefs.replacedPrefix.utf8) + StreamRefs.flattened(rest)
+      }
+      // Taken by one that made room before, perhaps long ago.
+      while let found = try self.store.resolve(RefName(bytes: name)), found != id {
+        name += Array("-\(id.short)".utf8)
+      }
+      let free = RefName(bytes: name)
+      if try self.store.resolve(free) == nil { try self.store.move(free, from: nil, to: id) }
+      try self.store.move(other, from: id, to: nil)
+      report.renamed.append((other, free))
+    }
+  }
+
+  /// Keeps what a stream held, unless the new one or another stream here has it.
+  private func keep(
+    _ old: ObjectID, of ref: RefName, replacedBy new: ObjectID
+  ) throws(StoreError) {
+    guard try self.isCommit(old), try !self.store.contains(old, in: new) else { return }
+    for (other, id) in try self.store.refs(withPrefix: StreamRefs.streamPrefix)
+    where other != ref {
+      guard try self.isCommit(id) else { continue }
+      if try self.store.contains(old, in: id) { return }
+    }
+    let name =
+      Array("\(StreamRefs.replacedPrefix)\(old.short)-".utf8)
+      + StreamRefs.flattened(ref.dropping(prefix: StreamRefs.streamPrefix) ?? [])
+    let kept = RefName(bytes: name)
+    if try self.store.resolve(kept) == nil { try self.store.move(kept, from: nil, to: old) }
+  }
+}
