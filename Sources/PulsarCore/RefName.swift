@@ -58,10 +58,22 @@ package struct StreamRefs: Hashable, Sendable {
     let tail = Array("\(slug)/".utf8) + leaf
     self.stream = RefName(bytes: Array(Self.streamPrefix.utf8) + tail)
     self.pushed = RefName(bytes: Array(Self.pushedPrefix.utf8) + tail)
-    var namespace = Array(backupBranch.utf8)
-    while namespace.last == UInt8(ascii: "/") { namespace.removeLast() }
-    if !namespace.starts(with: "refs/".utf8) { namespace = Array("refs/heads/".utf8) + namespace }
-    self.remote = RefName(bytes: namespace + [UInt8(ascii: "/")] + tail)
+    self.remote = RefName(bytes: Array(Self.namespace(of: backupBranch).utf8) + tail)
+  }
+
+  /// What the names of all machines' streams on the remote start with; ends in a slash.
+  package static func namespace(of backupBranch: String) -> String {
+    var namespace = backupBranch
+    while namespace.hasSuffix("/") { namespace.removeLast() }
+    return (namespace.hasPrefix("refs/") ? "" : "refs/heads/") + namespace + "/"
+  }
+
+  /// The slug and the name of the branch in a ref below `streamPrefix`; nil for any other ref.
+  package static func parts(ofStream ref: RefName) -> (slug: String, leaf: [UInt8])? {
+    guard let name = ref.dropping(prefix: self.streamPrefix),
+      let slash = name.firstIndex(of: UInt8(ascii: "/"))
+    else { return nil }
+    return (String(decoding: name[..<slash], as: UTF8.self), Array(name[(slash + 1)...]))
   }
 
   /// The name of `branch` in refs: its own, unless that cannot exist beside `existing` (a file
