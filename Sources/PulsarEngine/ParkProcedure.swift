@@ -39,8 +39,14 @@ package struct ParkProcedure<Store: SnapshotStore, Target: Remote> {
     do {
       try self.remote.push(tip, to: refs.remote, expecting: found)
     } catch {
-      if case .refused = error { throw .notReplaceable(error) }
-      throw .remote(error)
+      switch error {
+      case .refused: throw .notReplaceable(error)
+      case .movedByOthers:
+        // It is where it was: what does not follow from it is not taken.
+        if try self.listed(refs.remote) == found { throw .notReplaceable(error) }
+        throw .remote(error)
+      default: throw .remote(error)
+      }
     }
     let now = try self.listed(refs.remote)
     guard now == tip else { throw .remote(.movedByOthers(ref: refs.remote, found: now)) }

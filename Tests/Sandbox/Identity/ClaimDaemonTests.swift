@@ -22,7 +22,7 @@ import Testing
 
     func forks() throws -> [Bytes] {
       try repository.git(
-        "for-each-ref", "--format=%(refname)", Bytes("refs/pulsar/streams/\(slug)-*/")
+        "for-each-ref", "--format=%(refname)", Bytes("refs/pulsar/streams/\(slug)-*/*")
       ).lines
     }
     func newest(_ content: Bytes) throws -> Bool {

@@ -21,7 +21,7 @@ import Testing
     let parked = "\(slug)-\(left.text.prefix(4))"
     #expect(outcome.shown.contains("an earlier clone of this machine left captures"), "\(outcome)")
     #expect(outcome.shown.contains("wip/pulsar/\(parked)/main"), "\(outcome)")
-    #expect(try world.streams().keys.sorted() == ["\(slug)/main", "\(parked)/main"])
+    #expect(try Set(world.streams().keys) == ["\(slug)/main", "\(parked)/main"])
     #expect(try world.streams()["\(parked)/main"] == left)
     #expect(try world.content(of: "\(slug)/main") == world.content(in: new))
     #expect(try new.idIfAny(Bytes("refs/pulsar/streams/\(parked)/main")) == left)

@@ -16,7 +16,8 @@ import Testing
 
     let store: FakeStore
     var refs: [RefName: ObjectID] = [:]
-    var refusesReplacing = false
+    /// What is said to who replaces a commit by one that does not follow from it.
+    var refusal: RemoteError?
     /// Runs once, before the next push.
     var meanwhile: (() -> Void)?
     private(set) var calls = 0
@@ -63,9 +64,7 @@ import Testing
       meanwhile?()
       try self.calling { () throws(RemoteError) in
         guard self.refs[ref] == expected else { throw .movedByOthers(ref: ref, found: nil) }
-        if expected != nil, self.refusesReplacing {
-          throw .refused(remote: "origin", cause: "no")
-        }
+        if expected != nil, let refusal { throw refusal }
         self.refs[ref] = commit
       }
     }
@@ -163,9 +162,13 @@ import Testing
     #expect(world.there == newer)
   }
 
-  @Test func `a remote that lets nothing be replaced is told apart`() throws {
+  @Test(arguments: [
+    RemoteError.refused(remote: "origin", cause: "no"),
+    .movedByOthers(ref: RefName("refs/heads/x"), found: nil),
+  ])
+  func `a remote that lets nothing be replaced is told apart`(refusal: RemoteError) throws {
     let world = World()
-    world.place.refusesReplacing = true
+    world.place.refusal = refusal
     do {
       _ = try world.run()
       Issue.record("it was replaced")
