@@ -232,8 +232,10 @@ extension OpenRepository {
       guard let glance = RepositoryGlance(at: path), Session.resolved(glance.commonDir) != own
       else { return false }
       do {
-        let other = try OpenRepository(self.session, at: path)
-        guard other.machine.slug == self.machine.slug else { return false }
+        let slug = try self.session.machine(in: glance.commonDir).slug
+        guard slug == self.machine.slug else { return false }
+        let repository = try Repository(discoveredBy: self.session.git.with(in: path))
+        let other = try OpenRepository(self.session, repository, self.cascade)
         return try other.withStore { store in
           guard let tip = try store.resolve(refs.stream) else { return false }
           return try Self.contains(found, in: tip, store)
