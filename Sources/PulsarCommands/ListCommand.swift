@@ -45,6 +45,8 @@ struct ListedRepository: Encodable {
   let path: PathReport
   /// `ok`, `paused`, `missing`, `unreadable`, `not pushed`, `no capture yet`.
   let state: String
+  /// The slug of its captures; nil when that is not known.
+  private(set) var machine: String?
   let branch: String?
   let commit: String?
   let time: String?
@@ -55,7 +57,7 @@ struct ListedRepository: Encodable {
   let capturedShown: String
   let driftShown: String?
 
-  enum CodingKeys: CodingKey { case path, state, branch, commit, time, pushed, drift }
+  enum CodingKeys: CodingKey { case path, state, machine, branch, commit, time, pushed, drift }
 
   init(_ path: GitPath, _ machine: Machine?, _ session: Session) {
     self.path = PathReport(path)
@@ -65,7 +67,11 @@ struct ListedRepository: Encodable {
     var drift: [Drift] = []
     if let glance = RepositoryGlance(at: path) {
       do {
-        if let machine { newest = try Self.newest(glance, machine, session) }
+        if let machine {
+          let clone = try CloneIdentity(at: glance.commonDir).effective(machine)
+          newest = try Self.newest(glance, clone, session)
+          self.machine = clone.slug
+        }
         if newest?.isPushed == true, glance.pushesElsewhere { newest?.isPushed = false }
         if newest == nil { state = glance.isStreamDamaged ? "unreadable" : "no capture yet" }
         if newest?.isPushed == false { state = "not pushed" }
@@ -148,7 +154,9 @@ struct ListedRepository: Encodable {
   private static func newest(
     _ glance: RepositoryGlance, _ machine: Machine, _ session: Session
   ) throws -> Newest? {
-    if let (note, isPushed) = glance.notedCapture() {
+    if let (note, isPushed) = glance.notedCapture(),
+      StreamRefs.parts(ofStream: note.stream)?.slug == machine.slug
+    {
       return Newest(branch: note.branch, commit: note.commit, time: note.time, isPushed: isPushed)
     }
     do {

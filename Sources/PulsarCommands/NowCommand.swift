@@ -96,8 +96,10 @@ struct NowCommand: ParsableCommand {
         failure = error
       }
     }
-    let result = NowReport(report, open.location.worktree, pushed, failure)
-    if !self.json { result.show(report, pushed, failure, session) }
+    // The push may have changed where the captures of this clone go.
+    let refs = try open.following(report.refs)
+    let result = NowReport(report, refs, open.location.worktree, pushed, failure)
+    if !self.json { result.show(report, refs, pushed, failure, session) }
     return (result, failure != nil || !report.skipped.isEmpty ? .partlyDone : .done)
   }
 
@@ -146,7 +148,7 @@ struct NowReport: Encodable {
   let pushError: String?
 
   init(
-    _ report: CaptureReport, _ worktree: GitPath, _ pushed: PushReport?,
+    _ report: CaptureReport, _ refs: StreamRefs, _ worktree: GitPath, _ pushed: PushReport?,
     _ error: (any ExplainedError)?
   ) {
     self.repository = PathReport(worktree)
@@ -155,7 +157,7 @@ struct NowReport: Encodable {
     self.tree = report.tree.hex
     self.branch = report.branch.displayed
     self.time = report.time.iso8601
-    self.ref = report.refs.stream.displayed
+    self.ref = refs.stream.displayed
     self.changes = report.changes.map(ChangeReport.init)
     self.skipped = report.skipped.map(SkippedReport.init)
     self.dirtySubmodules = report.dirtySubmodules.map(PathReport.init)
@@ -165,8 +167,8 @@ struct NowReport: Encodable {
   }
 
   func show(
-    _ report: CaptureReport, _ pushed: PushReport?, _ failure: (any ExplainedError)?,
-    _ session: Session
+    _ report: CaptureReport, _ refs: StreamRefs, _ pushed: PushReport?,
+    _ failure: (any ExplainedError)?, _ session: Session
   ) {
     let console = session.console
     if report.isNew {
@@ -198,7 +200,7 @@ struct NowReport: Encodable {
     if let failure {
       console.say(console.yellow(failure.explanation))
     } else if case .pushed = pushed {
-      console.say("\(console.green("pushed")) to \(report.refs.remote.displayed)")
+      console.say("\(console.green("pushed")) to \(refs.remote.displayed)")
     }
   }
 }

@@ -9,9 +9,11 @@ internal import PulsarSystem
 final class OpenRepository {
   let session: Session
   let repository: Repository
-  let machine: Machine
+  /// As it captures here; read anew under the lock.
+  var machine: Machine
   let cascade: SettingsCascade
   private var status: ChildProcess?
+  private var holdsLock = false
 
   var settings: Settings { self.cascade.settings }
   var location: RepositoryLocation { self.repository.location }
@@ -38,7 +40,7 @@ final class OpenRepository {
         whatFailed: "nothing done in '\(self.repository.location.worktree.displayed)'",
         why: "it is not registered", whatToDo: "run 'git pulsar' here to register it")
     }
-    self.machine = try session.machine()
+    self.machine = try session.machine(in: self.repository.location.commonDir)
     self.cascade = session.settings(for: self.repository)
     if session.isInBackground { return }
     for problem in self.cascade.problems {
@@ -47,12 +49,10 @@ final class OpenRepository {
   }
 
   /// For a repository whose settings have been read already.
-  init(
-    _ session: Session, _ repository: Repository, _ machine: Machine, _ cascade: SettingsCascade
-  ) {
+  init(_ session: Session, _ repository: Repository, _ cascade: SettingsCascade) throws {
     self.session = session
     self.repository = repository
-    self.machine = machine
+    self.machine = try session.machine(in: repository.location.commonDir)
     self.cascade = cascade
   }
 
@@ -75,7 +75,10 @@ final class OpenRepository {
   }
 
   /// The lock that makes captures of one repository take turns, over all its worktrees.
+  ///
+  /// Within `body` it is held already.
   func locked<Value>(_ body: () throws -> Value) throws -> Value {
+    if self.holdsLock { return try body() }
     var mustWait = false
     let lock = try FileLock(waitingAt: self.lockPath, isCancelled: { InterruptFlag.isRaised }) {
       holder in
@@ -87,12 +90,14 @@ final class OpenRepository {
     if mustWait { self.status = nil }
     let result = Result {
       Litter.sweep(self.location)
-      if TransitionJournal(at: self.location.gitDir).exists {
-        try self.withStore { try self.recover($0) }
-        // What git said before may be old by now.
-        self.status = nil
+      return try self.underLock {
+        if TransitionJournal(at: self.location.gitDir).exists {
+          try self.withStore { try self.recover($0) }
+          // What git said before may be old by now.
+          self.status = nil
+        }
+        return try body()
       }
-      return try body()
     }
     lock.release()
     return try result.get()
@@ -108,10 +113,17 @@ final class OpenRepository {
   func lockedIfFree<Value>(_ body: () throws -> Value) throws -> Value? {
     guard let lock = try FileLock(tryAt: self.lockPath) else { return nil }
     let result = Result {
-      TransitionJournal(at: self.location.gitDir).exists ? nil : try body()
+      TransitionJournal(at: self.location.gitDir).exists ? nil : try self.underLock(body)
     }
     lock.release()
     return try result.get()
+  }
+
+  private func underLock<Value>(_ body: () throws -> Value) throws -> Value {
+    self.holdsLock = true
+    defer { self.holdsLock = false }
+    try self.settleMachine()
+    return try body()
   }
 
   /// Captures the working tree.
@@ -328,22 +340,31 @@ final class OpenRepository {
     let lock = try FileLock(waitingAt: path, isCancelled: { InterruptFlag.isRaised }) { _ in
       self.session.console.progress("waiting for another push …")
     }
+    var refs = refs
     let result = Result {
+      refs = try self.following(refs)
       let remote = try GitRemote(self.repository, name: self.settings.remoteName)
       self.session.console.progress("pushing to \(self.settings.remoteName) …")
       defer { self.session.console.endProgress() }
       return try self.withStore { store in
         try PushState(self.location).forgetOtherPlaces(
           than: remote.placeMark, ofRemote: self.settings.remoteName, store)
-        do {
-          return try Self.push(refs, store, remote)
-        } catch let error as StoreError {
-          guard let damage = try DamagedRef.find(refs.pushed, in: self.location, store) else {
-            throw error
+        func pushOrMend(_ refs: StreamRefs) throws -> PushReport? {
+          do {
+            return try Self.push(refs, store, remote)
+          } catch let error as StoreError {
+            guard let damage = try DamagedRef.find(refs.pushed, in: self.location, store) else {
+              throw error
+            }
+            // The remote is asked what it has.
+            _ = try damage.park(store)
+            return try Self.push(refs, store, remote)
           }
-          // The remote is asked what it has.
-          _ = try damage.park(store)
-          return try Self.push(refs, store, remote)
+        }
+        do {
+          return try pushOrMend(refs)
+        } catch let error as RemoteError {
+          return try self.claim(&refs, after: error, store, remote, push: pushOrMend)
         }
       }
     }

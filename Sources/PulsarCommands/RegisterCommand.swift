@@ -17,7 +17,7 @@ struct RegisterCommand: ParsableCommand {
   func run() throws {
     try self.perform(self.options) { session in
       guard let repository = try self.repository(session) else { return .declined }
-      let machine = try self.machine(session)
+      let machine = try self.machine(session, repository)
       let worktree = repository.location.worktree
       let isNew = try !session.isRegistered(worktree)
       if isNew { _ = try session.registry.add(worktree) }
@@ -29,14 +29,14 @@ struct RegisterCommand: ParsableCommand {
       for problem in cascade.problems { session.console.remark("git-pulsar: \(problem.sentence)") }
       let open = try OpenRepository(session)
       let adopted = try open.locked {
-        try open.withStore { try Self.adopt(machine, cascade.settings, $0) }
+        try open.withStore { try Self.adopt(machine, by: open.machine, cascade.settings, $0) }
       }
 
       let console = session.console
       let name = session.displayed(worktree)
       console.say(
         isNew ? "\(console.green("registered")) \(name)" : "\(name) is registered already")
-      console.say("this machine is \(machine.slug)")
+      console.say("this machine is \(open.machine.slug)")
       for stream in adopted {
         console.say("took over the captures of \(stream.displayed) from an earlier git-pulsar")
       }
@@ -73,15 +73,23 @@ struct RegisterCommand: ParsableCommand {
     }
   }
 
-  private func machine(_ session: Session) throws -> Machine {
+  /// Who this machine is; the first time, it gets a name.
+  private func machine(_ session: Session, _ repository: Repository) throws -> Machine {
     let parts = try session.machines.load()
     if let machine = parts.machine { return machine }
     let suggestion = parts.name ?? MachineStore.suggestedName(hostName: MachineStore.hostName())
-    var name = suggestion
+    let used = UsedNames(on: session.settings(for: repository).settings, session, besides: parts.id)
+    let name: String
     if Terminal.isTerminal(0) {
-      name = session.console.ask("A name for this machine", suggestion: suggestion)
+      name = Self.askName(suggestion, used, session.console)
     } else {
-      session.console.remark("this machine is called '\(suggestion)', after its host name")
+      name = suggestion
+      session.console.remark("this machine is called '\(name)', after its host name")
+      if let slug = used.slug(of: name) {
+        session.console.remark(
+          "another machine is called so as well, '\(slug)': their ids tell them apart; to give this one another name, write it to '\(session.displayed(session.machines.namePath))'"
+        )
+      }
     }
     let machine = try session.machines.create(name: name)
     let inRefs = Machine.normalised(machine.name)
@@ -91,9 +99,25 @@ struct RegisterCommand: ParsableCommand {
     return machine
   }
 
+  /// Asks for a name until there is one that no other machine has, or that is wanted all the same.
+  private static func askName(_ suggestion: String, _ used: UsedNames, _ console: Console) -> String
+  {
+    var suggestion = suggestion
+    if let slug = used.slug(of: suggestion) {
+      console.remark("another machine is called '\(suggestion)' already: '\(slug)'")
+      suggestion = used.freeName(like: suggestion)
+    }
+    while true {
+      let name = console.ask("A name for this machine", suggestion: suggestion)
+      guard let slug = used.slug(of: name) else { return name }
+      console.remark("another machine is called so already: '\(slug)'; their ids tell them apart")
+      if console.confirm("Call this one '\(name)' all the same?") { return name }
+    }
+  }
+
   /// Takes over streams that the original left under `refs/heads`, for branches that have none yet.
   private static func adopt(
-    _ machine: Machine, _ settings: Settings, _ store: some SnapshotStore
+    _ machine: Machine, by clone: Machine, _ settings: Settings, _ store: some SnapshotStore
   ) throws -> [Branch] {
     let prefix = "refs/heads/wip/pulsar/\(machine.slug)/"
     var adopted: [Branch] = []
@@ -101,7 +125,7 @@ struct RegisterCommand: ParsableCommand {
       guard let name = ref.dropping(prefix: prefix) else { continue }
       let branch = Branch(name: name)
       let refs = try StreamRefs.find(
-        branch, of: machine, settings, foldsCase: false, in: store)
+        branch, of: clone, settings, foldsCase: false, in: store)
       guard try store.resolve(refs.stream) == nil else { continue }
       try store.move(refs.stream, from: nil, to: id)
       try store.makeDurable(refs.stream)

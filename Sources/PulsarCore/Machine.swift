@@ -4,17 +4,37 @@ package struct Machine: Hashable, Sendable {
   package let name: String
   /// Random, written once; tells machines of one name apart.
   package let id: String
+  /// Tells clones of one machine apart: 4 to 8 hexadecimal digits; nil for a clone that needs none.
+  package let clone: String?
 
   private static let componentBytesMax = 60
 
-  package init(name: String, id: String) {
+  package init(name: String, id: String, clone: String? = nil) {
     self.name = name
     self.id = id
+    self.clone = clone
   }
 
-  /// `<name>--<first 8 characters of the id>`, both as components of a ref.
+  /// `<name>--<first 8 characters of the id>`, then `-<clone>` if there is one, as one component of a
+  /// ref.
   package var slug: String {
-    "\(Self.normalised(self.name))--\(Self.normalised(String(self.id.prefix(8))))"
+    "\(Self.normalised(self.name))\(self.idEnd)\(self.clone.map { "-\($0)" } ?? "")"
+  }
+
+  private var idEnd: String { "--\(Self.normalised(String(self.id.prefix(8))))" }
+
+  /// The same machine as the clone that a slug names, whatever its name is there; nil when the slug is
+  /// that of another id.
+  package func clone(inSlug slug: String) -> Machine? {
+    if slug.hasSuffix(self.idEnd) { return Machine(name: self.name, id: self.id) }
+    guard let dash = slug.lastIndex(of: "-"), slug[..<dash].hasSuffix(self.idEnd) else {
+      return nil
+    }
+    let clone = slug[slug.index(after: dash)...]
+    let isOne =
+      (4...8).contains(clone.utf8.count)
+      && clone.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
+    return isOne ? Machine(name: self.name, id: self.id, clone: String(clone)) : nil
   }
 
   /// The name of the machine in a slug; the whole of it where it has another form.

@@ -94,6 +94,14 @@ package struct StreamRefs: Hashable, Sendable {
     return (namespace.hasPrefix("refs/") ? "" : "refs/heads/") + namespace + "/"
   }
 
+  /// The slug and the name of the branch in a ref below `streamPrefix`; nil for any other ref.
+  package static func parts(ofStream ref: RefName) -> (slug: String, leaf: [UInt8])? {
+    guard let name = ref.dropping(prefix: self.streamPrefix),
+      let slash = name.firstIndex(of: UInt8(ascii: "/"))
+    else { return nil }
+    return (String(decoding: name[..<slash], as: UTF8.self), Array(name[(slash + 1)...]))
+  }
+
   /// The name of `branch` in refs: its own, unless that cannot exist beside `existing` (a file
   /// against a folder: `topic` and `topic/a`, or names that differ only in case where `foldsCase`);
   /// then a name of its own that no other branch gets.

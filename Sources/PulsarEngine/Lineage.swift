@@ -188,7 +188,9 @@ extension Lineage {
       if let head = trailers.head { return head }
       for parent in capture.parents.dropFirst() {
         let message = try self.store.commit(parent).message
-        if CaptureTrailers(message: message) == nil && !IndexMessage.isOne(message) { return parent }
+        if CaptureTrailers(message: message) == nil && !IndexMessage.isOne(message) {
+          return parent
+        }
       }
       guard let previous = capture.parents.first else { return nil }
       capture = try self.store.commit(previous)

@@ -15,7 +15,7 @@ final class DirectCapture {
   private let session: Session
   private let path: GitPath
   private let known: KnownRepository
-  private var settings: (machine: Machine, cascade: SettingsCascade)?
+  private var cascade: SettingsCascade?
 
   init(_ session: Session, _ path: GitPath) {
     self.session = session
@@ -31,11 +31,10 @@ final class DirectCapture {
     guard Self.isQuick(paths, in: self.path) else { return nil }
     do {
       let repository = try self.known.current()
-      let settings =
-        try self.settings
-        ?? (self.session.machine(), self.session.settings(for: repository))
-      self.settings = settings
-      let open = OpenRepository(self.session, repository, settings.machine, settings.cascade)
+      let cascade = self.cascade ?? self.session.settings(for: repository)
+      self.cascade = cascade
+      // The machine is read each time: a push, by another process, may have changed its slug.
+      let open = try OpenRepository(self.session, repository, cascade)
       // Whoever captures there, or tidies up, is not waited for here.
       if GarbageCollection(of: open.location).isRunning { return nil }
       let report = try open.lockedIfFree { try open.capture(reason, knownPaths: paths) }

@@ -88,14 +88,19 @@ struct WorkCommand: ParsableCommand {
     var failure: (any Error)?
     do {
       let open = try OpenRepository(session, at: path)
-      for refs in try open.unpushedStreams() {
-        do {
-          if try open.push(refs) != nil { outcome = "pushed" }
-        } catch  where !Self.concernsRemote(error) {
-          // One stream that cannot be pushed holds up no other. A damaged one of a branch that is
-          // captured no more is mended by nobody else.
-          let isMended = try open.mend(refs)
-          if !isMended { failure = failure ?? error }
+      var slug = ""
+      // Under another slug, no stream has been pushed yet.
+      while slug != open.machine.slug {
+        slug = open.machine.slug
+        for refs in try open.unpushedStreams() {
+          do {
+            if try open.push(refs) != nil { outcome = "pushed" }
+          } catch  where !Self.concernsRemote(error) {
+            // One stream that cannot be pushed holds up no other. A damaged one of a branch that is
+            // captured no more is mended by nobody else.
+            let isMended = try open.mend(refs)
+            if !isMended { failure = failure ?? error }
+          }
         }
       }
     } catch {

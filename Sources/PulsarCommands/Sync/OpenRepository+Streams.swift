@@ -1,3 +1,4 @@
+internal import PulsarCore
 internal import PulsarEngine
 internal import PulsarSystem
 

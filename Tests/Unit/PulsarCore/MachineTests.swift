@@ -21,6 +21,30 @@ import Testing
     #expect(Machine(name: "", id: "").slug == "machine--machine")
   }
 
+  @Test func `a clone has its own digits at the end of the slug`() {
+    let machine = Machine(name: "my laptop", id: "9a7b2c1d55554444", clone: "ab12cd")
+    #expect(machine.slug == "my-laptop--9a7b2c1d-ab12cd")
+    #expect(Machine.name(inSlug: machine.slug) == "my-laptop")
+  }
+
+  @Test(arguments: [
+    ("laptop--9a7b2c1d", nil), ("old-name--9a7b2c1d", nil), ("laptop--9a7b2c1d-ab12", "ab12"),
+    ("a--b--9a7b2c1d-ab12cd34", "ab12cd34"),
+  ])
+  func `a slug of its own id tells a machine which clone it is`(slug: String, clone: String?) {
+    let machine = Machine(name: "laptop", id: "9a7b2c1d55554444")
+    #expect(machine.clone(inSlug: slug) == Machine(name: "laptop", id: machine.id, clone: clone))
+  }
+
+  @Test(arguments: [
+    "laptop--9a7b2c1e", "laptop--9a7b2c1", "9a7b2c1d", "laptop--9a7b2c1d-xyzw",
+    "laptop--9a7b2c1d-ab1", "laptop--9a7b2c1d-ab12cd345", "laptop--9a7b2c1d-ab12-ff00", "",
+    "laptop--9a7b2c1d-AB12",
+  ])
+  func `any other slug is not of this machine`(slug: String) {
+    #expect(Machine(name: "laptop", id: "9a7b2c1d55554444").clone(inSlug: slug) == nil)
+  }
+
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func `any name becomes what git takes as a component of a ref`(seed: UInt64) {
     var random = SplitMix64(seed: seed)
