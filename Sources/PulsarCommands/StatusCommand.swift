@@ -55,6 +55,23 @@ struct MachineReport: Encodable {
   let repositories: Int
 }
 
+/// Why the last push failed, in `status --json`.
+struct PushTroubleReport: Encodable {
+  /// One word: `unreachable`, `authentication`, `permission`, `refused-hook`, `refused-ref`,
+  /// `refused-quota`, `refused-size`, `refused-other`, `moved`, `object-format`, `other`.
+  let kind: String
+  let why: String
+  let whatToDo: String
+  let time: String
+
+  init(_ failure: PushState.Failure) {
+    self.kind = failure.trouble.keyword
+    self.why = failure.why
+    self.whatToDo = failure.whatToDo
+    self.time = failure.time.iso8601
+  }
+}
+
 /// What is so in one repository.
 struct StatusReport: Encodable {
   let path: PathReport
@@ -72,6 +89,8 @@ struct StatusReport: Encodable {
   let unpushed: Int
   let remote: String
   let pushFailure: String?
+  /// Why the last push failed; nil when it did not, or nothing waits to be pushed.
+  let pushTrouble: PushTroubleReport?
   /// What keeps the captures of this branch from being read.
   let damage: String?
   let skipped: [SkippedReport]
@@ -87,7 +106,8 @@ struct StatusReport: Encodable {
 
   enum CodingKeys: CodingKey {
     case path, machine, branch, detached, registered, paused, operation, commit, time, reason
-    case unpushed, remote, pushFailure, damage, skipped, daemonRuns, captures, pushes, unwatched
+    case unpushed, remote, pushFailure, pushTrouble, damage, skipped, daemonRuns, captures, pushes,
+      unwatched
   }
 
   /// More captures than this are counted as "at least".
@@ -106,7 +126,7 @@ struct StatusReport: Encodable {
     self.operation = tree.operation()?.rawValue
     self.remote = open.settings.remoteName
     let now = open.session.clock.wallTime()
-    let (tip, unpushed, damage) = try open.withStore { store in
+    let (tip, ref, unpushed, damage) = try open.withStore { store in
       try Self.tip(open, head, store)
     }
     self.unpushed = unpushed
@@ -126,13 +146,15 @@ struct StatusReport: Encodable {
     }
     self.damage = damage.map { "'\($0.ref.displayed)' \($0.fault)" }
     let hasRemote = open.repository.config.remotes.contains(self.remote)
-    let failure = hasRemote ? PushState(open.location).failure() : nil
+    let failure =
+      hasRemote && unpushed > 0 ? ref.flatMap { PushState(open.location).failure(of: $0) } : nil
     self.pushFailure =
       unpushed == 0
       ? nil
       : hasRemote
         ? failure.map { "\($0.why), \($0.time.displayed(before: now))" }
         : "there is no remote '\(self.remote)'"
+    self.pushTrouble = failure.map(PushTroubleReport.init)
     let skipped = CaptureNote(at: open.location.gitDir)?.skipped ?? []
     self.skipped = skipped.map(SkippedReport.init)
     let daemon = open.session.runningDaemon()
@@ -153,13 +175,13 @@ struct StatusReport: Encodable {
 
   private static func tip(
     _ open: OpenRepository, _ head: Head, _ store: some SnapshotStore
-  ) throws -> (CommitRecord?, unpushed: Int, DamagedRef?) {
+  ) throws -> (CommitRecord?, remote: RefName?, unpushed: Int, DamagedRef?) {
     let refs = try StreamRefs.find(
       head.branch, of: open.machine, open.settings, foldsCase: false, in: store)
     if let damage = try DamagedRef.find(refs.stream, in: open.location, store) {
-      return (nil, 0, damage)
+      return (nil, nil, 0, damage)
     }
-    guard let id = try store.resolve(refs.stream) else { return (nil, 0, nil) }
+    guard let id = try store.resolve(refs.stream) else { return (nil, nil, 0, nil) }
     let pushed = open.confirmed(refs, in: store)
     let tip = try store.commit(id)
     var unpushed = 0
@@ -169,7 +191,7 @@ struct StatusReport: Encodable {
       unpushed += 1
       next = try commit.parents.first.map { try store.commit($0) }
     }
-    return (tip, unpushed, nil)
+    return (tip, refs.remote, unpushed, nil)
   }
 
   func show(on console: Console) {
@@ -190,6 +212,7 @@ struct StatusReport: Encodable {
         let count = self.unpushed == 1 ? "1 capture" : "\(self.unpushed) captures"
         let why = self.pushFailure.map { " (\($0))" } ?? ""
         console.say(console.yellow("not pushed yet: \(count)\(why)"))
+        if let pushTrouble { console.say("what to do: \(pushTrouble.whatToDo)") }
       }
     }
     for line in self.skippedLines { console.say(console.yellow(line)) }
