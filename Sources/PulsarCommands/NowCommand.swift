@@ -96,7 +96,9 @@ struct NowCommand: ParsableCommand {
         failure = error
       }
     }
-    let result = NowReport(report, open.location.worktree, pushed, failure)
+    let left = PointersOnly(at: open.location.commonDir)
+    let pointersOnly = pushed != nil && left[report.refs.remote] != nil
+    let result = NowReport(report, open.location.worktree, pushed, failure, pointersOnly)
     if !self.json { result.show(report, pushed, failure, session) }
     return (result, failure != nil || !report.skipped.isEmpty ? .partlyDone : .done)
   }
@@ -144,11 +146,14 @@ struct NowReport: Encodable {
   let nestedRepositories: [PathReport]
   let pushed: Bool
   let pushError: String?
+  /// Whether the remote lacks large files that the capture points to.
+  let pointersOnly: Bool
 
   init(
     _ report: CaptureReport, _ worktree: GitPath, _ pushed: PushReport?,
-    _ error: (any ExplainedError)?
+    _ error: (any ExplainedError)?, _ pointersOnly: Bool
   ) {
+    self.pointersOnly = pointersOnly
     self.repository = PathReport(worktree)
     self.captured = report.isNew
     self.commit = report.commit.hex
@@ -200,6 +205,7 @@ struct NowReport: Encodable {
     } else if case .pushed = pushed {
       console.say("\(console.green("pushed")) to \(report.refs.remote.displayed)")
     }
+    if self.pointersOnly { console.say(console.yellow(PointersOnly.sentence)) }
   }
 }
 

@@ -112,9 +112,10 @@ struct PushState {
     _ = try? AtomicFile.replace(self.path, with: Self.bytes(content), mode: 0o600)
   }
 
-  /// Why captures of a stream are not pushed; nil when no attempt failed since it last was.
+  /// Why captures of a stream are not pushed.
   ///
   /// - Parameter ref: the stream as it is called on the remote.
+  /// - Returns: nil when no attempt failed since it last was.
   func failure(of ref: RefName) -> Failure? {
     guard let content = self.content() else { return nil }
     // After a failure that all streams share, the others were not tried.

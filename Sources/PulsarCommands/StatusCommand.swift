@@ -93,6 +93,8 @@ struct StatusReport: Encodable {
   let pushTrouble: PushTroubleReport?
   /// What keeps the captures of this branch from being read.
   let damage: String?
+  /// Whether the remote lacks large files that captures point to, as git-lfs is not installed.
+  let pointersOnly: Bool
   let skipped: [SkippedReport]
   let daemonRuns: Bool
   /// What the daemon says of this repository; nil when none runs.
@@ -106,7 +108,8 @@ struct StatusReport: Encodable {
 
   enum CodingKeys: CodingKey {
     case path, machine, branch, detached, registered, paused, operation, commit, time, reason
-    case unpushed, remote, pushFailure, pushTrouble, damage, skipped, daemonRuns, captures, pushes,
+    case unpushed, remote, pushFailure, pushTrouble, pointersOnly, damage, skipped, daemonRuns,
+      captures, pushes,
       unwatched
   }
 
@@ -155,6 +158,8 @@ struct StatusReport: Encodable {
         ? failure.map { "\($0.why), \($0.time.displayed(before: now))" }
         : "there is no remote '\(self.remote)'"
     self.pushTrouble = failure.map(PushTroubleReport.init)
+    let left = PointersOnly(at: open.location.commonDir)
+    self.pointersOnly = ref.map { left[$0] != nil } ?? false
     let skipped = CaptureNote(at: open.location.gitDir)?.skipped ?? []
     self.skipped = skipped.map(SkippedReport.init)
     let daemon = open.session.runningDaemon()
@@ -215,6 +220,7 @@ struct StatusReport: Encodable {
         if let pushTrouble { console.say("what to do: \(pushTrouble.whatToDo)") }
       }
     }
+    if self.pointersOnly { console.say(console.yellow(PointersOnly.sentence)) }
     for line in self.skippedLines { console.say(console.yellow(line)) }
     self.showDaemon(on: console)
   }

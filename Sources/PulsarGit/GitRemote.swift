@@ -54,10 +54,11 @@ package final class GitRemote: Remote {
     let prefix = "remote.\(name)."
     let left = ["url", "pushurl", "fetch", "push", "mirror", "prune", "prunetags", "tagopt"]
     var settings: [(key: String, value: [UInt8])] = []
-    let urls = config.all(prefix + "pushurl") + config.all(prefix + "url")
-    if let url = urls.first {
+    let pushURL = config.all(prefix + "pushurl").first
+    if let url = pushURL ?? config.all(prefix + "url").first {
       settings.append(("remote.\(alias).url", url))
     }
+    if let pushURL { settings.append(("remote.\(alias).pushurl", pushURL)) }
     for key in config.keys(withPrefix: prefix) {
       let leaf = String(key.dropFirst(prefix.count))
       if left.contains(leaf) || leaf.contains(".") { continue }
@@ -131,6 +132,9 @@ package final class GitRemote: Remote {
 
   /// Does what the hook of git-lfs would do, as hooks do not run: without the files that the capture
   /// only points to, it would not survive the loss of this machine.
+  ///
+  /// Where git-lfs is lacking, the pointers go alone, and that is written down: the next push with
+  /// git-lfs sends all that was left behind.
   private func pushLargeFiles(
     _ commit: ObjectID, _ ref: RefName, _ expected: ObjectID?
   ) throws(RemoteError) {
@@ -139,11 +143,39 @@ package final class GitRemote: Remote {
     guard !config.keys(withPrefix: "filter.lfs.").isEmpty,
       config.bytes("lfs.storage") != nil || FileStamp.of(folder) != nil
     else { return }
-    let old = expected?.hex ?? String(repeating: "0", count: commit.hex.utf8.count)
+    var left = PointersOnly(at: self.repository.location.commonDir)
+    let base = left[ref].map { $0.base } ?? expected
+    let old = base?.hex ?? String(repeating: "0", count: commit.hex.utf8.count)
     let line =
       ref.bytes + Array(" \(commit.hex) ".utf8) + ref.bytes + Array(" \(old)\n".utf8)
     let result = try self.run(["lfs", "pre-push", CommandWord(self.name)], input: line)
-    if !result.succeeded { throw self.failure(result) }
+    if result.succeeded {
+      if left[ref] != nil {
+        left[ref] = nil
+        left.save()
+      }
+      return
+    }
+    guard String(decoding: result.errors, as: UTF8.self).contains("'lfs' is not a git command")
+    else { throw self.failure(result) }
+    if left[ref] == nil, try self.addsPointers(commit, to: base) {
+      left[ref] = PointersOnly.Stretch(base: base)
+      left.save()
+    }
+  }
+
+  /// Whether a pointer of git-lfs is in a commit that is not in the same file of `base`.
+  private func addsPointers(_ commit: ObjectID, to base: ObjectID?) throws(RemoteError) -> Bool {
+    let empty = try self.run(["hash-object", "-t", "tree", "--stdin"])
+    let from =
+      base.map(CommandWord.init)
+      ?? CommandWord(bytes: Array(empty.output.prefix { $0 != UInt8(ascii: "\n") }))
+    let found = try self.run([
+      "diff-tree", "-r", "--no-ext-diff", "--no-textconv", "--diff-filter=d", "--name-only",
+      "-G^oid sha256:[0-9a-f]{64}$", from, CommandWord(commit),
+    ])
+    guard found.succeeded else { throw self.failure(found) }
+    return !found.output.isEmpty
   }
 
   private func push(
@@ -162,12 +194,13 @@ package final class GitRemote: Remote {
 
   /// Where to list: what is pushed to may not be what is fetched from.
   private func listed() throws(RemoteError) -> CommandWord {
-    let rewrites = self.repository.config.keys(withPrefix: "url.")
-    guard rewrites.contains(where: { $0.hasSuffix(".pushinsteadof") }) else {
-      return CommandWord(self.alias)
-    }
-    let result = try self.run(
-      ["remote", "get-url", "--push", "--", CommandWord(self.alias)])
+    let config = self.repository.config
+    // A push URL that is written down is not rewritten.
+    guard config.bytes("remote.\(self.name).pushurl") == nil,
+      config.keys(withPrefix: "url.").contains(where: { $0.hasSuffix(".pushinsteadof") })
+    else { return CommandWord(self.alias) }
+    // git tells this of remotes in its files only, which the alias is not.
+    let result = try self.run(["remote", "get-url", "--push", "--", CommandWord(self.name)])
     guard result.succeeded else { throw self.failure(result) }
     return CommandWord(bytes: Array(result.output.prefix { $0 != UInt8(ascii: "\n") }))
   }

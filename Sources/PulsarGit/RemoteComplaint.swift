@@ -98,6 +98,7 @@ struct RemoteComplaint {
   ///   - name: the remote's.
   ///   - ref: that was pushed; nil when nothing was.
   ///   - stalled: after so many seconds the command was ended; nil when it ended by itself.
+  /// - Returns: the kind of failure, with the words for people.
   func error(remote name: String, ref: RefName?, stalled: Int? = nil) -> RemoteError {
     if let stalled {
       let cause = "nothing moved for \(stalled) s"
@@ -146,7 +147,11 @@ struct RemoteComplaint {
   private func failure(_ name: String, _ ref: RefName?) -> RemoteError {
     let said = ([self.local] + self.remote).joined(separator: "\n")
     func says(_ words: [String]) -> Bool { Self.find(words, in: said) }
-    if says(["hash algorithm", "mismatched algorithms", "unknown object format"]) {
+    // The last is how a longer hash meets the list of an empty repository (`connect.c`).
+    if says([
+      "hash algorithm", "mismatched algorithms", "unknown object format",
+      "unexpected capabilities^{}",
+    ]) {
       return .objectFormat(remote: name, cause: self.cause)
     }
     // Names the host, whose name means nothing.

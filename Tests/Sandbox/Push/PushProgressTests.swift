@@ -14,7 +14,7 @@ import Testing
 /// The pace of the remotes is theirs; nothing here waits for anything but a push.
 @Suite struct PushProgressTests {
   private static let ref = RefName("refs/heads/wip/pulsar/laptop--01234567/main")
-  private static let stallSeconds = 2
+  private static let stallSeconds = 4
 
   /// A repository whose only commit is large and does not compress, and a bare remote.
   private final class World {
@@ -91,7 +91,7 @@ import Testing
         """)
     let began = ContinuousClock.now
     #expect(try world.push() == nil)
-    #expect(ContinuousClock.now - began > .seconds(Self.stallSeconds * 2), "it was slow at all")
+    #expect(ContinuousClock.now - began > .seconds(Self.stallSeconds), "it was slow at all")
     #expect(try world.arrived)
   }
 
@@ -143,7 +143,7 @@ import Testing
     try world.plain.git(["remote", "set-url", "origin", CommandWord("git://127.0.0.1:\(port)/x")])
     let began = ContinuousClock.now
     #expect(try world.push() == nil)
-    #expect(ContinuousClock.now - began > .seconds(Self.stallSeconds * 2), "it was slow at all")
+    #expect(ContinuousClock.now - began > .seconds(Self.stallSeconds), "it was slow at all")
     #expect(try world.arrived)
   }
 
@@ -172,11 +172,7 @@ import Testing
         """)
     let error = try #require(try world.push())
     #expect(error.trouble == .unreachable)
-    guard case .interrupted(_, let cause) = error else {
-      Issue.record("\(error)")
-      return
-    }
-    #expect(cause == "nothing moved for \(Self.stallSeconds) s")
+    #expect(error.why.contains("nothing moved for \(Self.stallSeconds) s"))
     #expect(try !world.arrived)
   }
 
@@ -197,9 +193,6 @@ import Testing
 
         """)
     let error = try #require(try world.push())
-    guard case .interrupted(_, "nothing moved for 2 s") = error else {
-      Issue.record("\(error)")
-      return
-    }
+    #expect(error.why.contains("nothing moved for \(Self.stallSeconds) s"))
   }
 }
