@@ -74,6 +74,8 @@ private struct CaptureHistory {
     case durable
     /// On the remote too.
     case pushed
+    /// On the remote, without large files that it points to.
+    case pointersOnly = "pointers only"
   }
 
   struct Line {
@@ -99,6 +101,8 @@ private struct CaptureHistory {
   ) throws {
     let pushed = open.confirmed(stream.refs, in: store)
     var isPushed = false
+    let left = PointersOnly(at: open.location.commonDir)[stream.refs.remote]
+    var isWhole = left == nil
     var walk = CaptureWalk(open.repository.git, from: stream.tip)
     var current = try walk.take()
     while let capture = current {
@@ -107,6 +111,7 @@ private struct CaptureHistory {
       if !isPushed, let pushed {
         isPushed = capture.id == pushed
       }
+      if let left, capture.id == left.base { isWhole = true }
       let older = previous?.record.tree ?? walk.base?.tree
       if let path {
         let old = try older.flatMap { try store.entry(at: path, in: $0) }
@@ -122,7 +127,9 @@ private struct CaptureHistory {
         changes = Self.words(all.filter { $0.path.isWithin(path) })
       }
       self.lines.append(
-        Line(capture: capture, state: isPushed ? .pushed : .durable, changes: changes))
+        Line(
+          capture: capture, state: isPushed ? isWhole ? .pushed : .pointersOnly : .durable,
+          changes: changes))
     }
   }
 

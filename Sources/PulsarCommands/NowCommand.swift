@@ -98,7 +98,9 @@ struct NowCommand: ParsableCommand {
     }
     // The push may have changed where the captures of this clone go.
     let refs = try open.following(report.refs)
-    let result = NowReport(report, refs, open.location.worktree, pushed, failure)
+    let left = PointersOnly(at: open.location.commonDir)
+    let pointersOnly = pushed != nil && left[refs.remote] != nil
+    let result = NowReport(report, refs, open.location.worktree, pushed, failure, pointersOnly)
     if !self.json { result.show(report, refs, pushed, failure, session) }
     return (result, failure != nil || !report.skipped.isEmpty ? .partlyDone : .done)
   }
@@ -146,11 +148,14 @@ struct NowReport: Encodable {
   let nestedRepositories: [PathReport]
   let pushed: Bool
   let pushError: String?
+  /// Whether the remote lacks large files that the capture points to.
+  let pointersOnly: Bool
 
   init(
     _ report: CaptureReport, _ refs: StreamRefs, _ worktree: GitPath, _ pushed: PushReport?,
-    _ error: (any ExplainedError)?
+    _ error: (any ExplainedError)?, _ pointersOnly: Bool
   ) {
+    self.pointersOnly = pointersOnly
     self.repository = PathReport(worktree)
     self.captured = report.isNew
     self.commit = report.commit.hex
@@ -202,6 +207,7 @@ struct NowReport: Encodable {
     } else if case .pushed = pushed {
       console.say("\(console.green("pushed")) to \(refs.remote.displayed)")
     }
+    if self.pointersOnly { console.say(console.yellow(PointersOnly.sentence)) }
   }
 }
 

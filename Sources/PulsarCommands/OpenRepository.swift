@@ -368,18 +368,20 @@ final class OpenRepository {
         }
       }
     }
-    lock.release()
+    let state = PushState(self.location)
     switch result {
     case .success(let report):
-      PushState(self.location).remember(refs, failure: nil, at: self.session.clock)
+      state.remember(refs, failure: nil, at: self.session.clock)
       if case .pushed(let commit) = report {
         self.note("push", [("commit", commit.hex), ("remote", self.settings.remoteName)])
       }
     case .failure(let error as any ExplainedError):
-      PushState(self.location).remember(refs, failure: error.why, at: self.session.clock)
-      self.note("push-failed", level: .warning, [("why", error.why)])
+      state.remember(refs, failure: error, at: self.session.clock)
+      let trouble = (error as? RemoteError)?.trouble ?? .other
+      self.note("push-failed", level: .warning, [("class", trouble.keyword), ("why", error.why)])
     case .failure: break
     }
+    lock.release()
     return try result.get()
   }
 

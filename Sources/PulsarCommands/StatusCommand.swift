@@ -55,6 +55,23 @@ struct MachineReport: Encodable {
   let repositories: Int
 }
 
+/// Why the last push failed, in `status --json`.
+struct PushTroubleReport: Encodable {
+  /// One word: `unreachable`, `authentication`, `permission`, `refused-hook`, `refused-ref`,
+  /// `refused-quota`, `refused-size`, `refused-other`, `moved`, `object-format`, `other`.
+  let kind: String
+  let why: String
+  let whatToDo: String
+  let time: String
+
+  init(_ failure: PushState.Failure) {
+    self.kind = failure.trouble.keyword
+    self.why = failure.why
+    self.whatToDo = failure.whatToDo
+    self.time = failure.time.iso8601
+  }
+}
+
 /// What is so in one repository.
 struct StatusReport: Encodable {
   let path: PathReport
@@ -72,8 +89,12 @@ struct StatusReport: Encodable {
   let unpushed: Int
   let remote: String
   let pushFailure: String?
+  /// Why the last push failed; nil when it did not, or nothing waits to be pushed.
+  let pushTrouble: PushTroubleReport?
   /// What keeps the captures of this branch from being read.
   let damage: String?
+  /// Whether the remote lacks large files that captures point to, as git-lfs is not installed.
+  let pointersOnly: Bool
   let skipped: [SkippedReport]
   let daemonRuns: Bool
   /// What the daemon says of this repository; nil when none runs.
@@ -94,8 +115,8 @@ struct StatusReport: Encodable {
 
   enum CodingKeys: CodingKey {
     case path, machine, branch, detached, registered, paused, operation, commit, time, reason
-    case unpushed, remote, pushFailure, damage, skipped, daemonRuns, captures, pushes, unwatched
-    case drift, driftElsewhere, radarFailure
+    case unpushed, remote, pushFailure, pushTrouble, pointersOnly, damage, skipped, daemonRuns
+    case captures, pushes, unwatched, drift, driftElsewhere, radarFailure
   }
 
   /// More captures than this are counted as "at least".
@@ -114,7 +135,7 @@ struct StatusReport: Encodable {
     self.operation = tree.operation()?.rawValue
     self.remote = open.settings.remoteName
     let now = open.session.clock.wallTime()
-    let (tip, unpushed, damage) = try open.withStore { store in
+    let (tip, ref, unpushed, damage) = try open.withStore { store in
       try Self.tip(open, head, store)
     }
     let others = OthersReport(open, head)
@@ -139,13 +160,17 @@ struct StatusReport: Encodable {
     }
     self.damage = damage.map { "'\($0.ref.displayed)' \($0.fault)" }
     let hasRemote = open.repository.config.remotes.contains(self.remote)
-    let failure = hasRemote ? PushState(open.location).failure() : nil
+    let failure =
+      hasRemote && unpushed > 0 ? ref.flatMap { PushState(open.location).failure(of: $0) } : nil
     self.pushFailure =
       unpushed == 0
       ? nil
       : hasRemote
         ? failure.map { "\($0.why), \($0.time.displayed(before: now))" }
         : "there is no remote '\(self.remote)'"
+    self.pushTrouble = failure.map(PushTroubleReport.init)
+    let left = PointersOnly(at: open.location.commonDir)
+    self.pointersOnly = ref.map { left[$0] != nil } ?? false
     let skipped = CaptureNote(at: open.location.gitDir)?.skipped ?? []
     self.skipped = skipped.map(SkippedReport.init)
     let daemon = open.session.runningDaemon()
@@ -166,13 +191,13 @@ struct StatusReport: Encodable {
 
   private static func tip(
     _ open: OpenRepository, _ head: Head, _ store: some SnapshotStore
-  ) throws -> (CommitRecord?, unpushed: Int, DamagedRef?) {
+  ) throws -> (CommitRecord?, remote: RefName?, unpushed: Int, DamagedRef?) {
     let refs = try StreamRefs.find(
       head.branch, of: open.machine, open.settings, foldsCase: false, in: store)
     if let damage = try DamagedRef.find(refs.stream, in: open.location, store) {
-      return (nil, 0, damage)
+      return (nil, nil, 0, damage)
     }
-    guard let id = try store.resolve(refs.stream) else { return (nil, 0, nil) }
+    guard let id = try store.resolve(refs.stream) else { return (nil, nil, 0, nil) }
     let pushed = open.confirmed(refs, in: store)
     let tip = try store.commit(id)
     var unpushed = 0
@@ -182,7 +207,7 @@ struct StatusReport: Encodable {
       unpushed += 1
       next = try commit.parents.first.map { try store.commit($0) }
     }
-    return (tip, unpushed, nil)
+    return (tip, refs.remote, unpushed, nil)
   }
 
   func show(on console: Console) {
@@ -203,9 +228,11 @@ struct StatusReport: Encodable {
         let count = self.unpushed == 1 ? "1 capture" : "\(self.unpushed) captures"
         let why = self.pushFailure.map { " (\($0))" } ?? ""
         console.say(console.yellow("not pushed yet: \(count)\(why)"))
+        if let pushTrouble { console.say("what to do: \(pushTrouble.whatToDo)") }
       }
     }
     for line in self.driftLines { console.say(console.yellow(line)) }
+    if self.pointersOnly { console.say(console.yellow(PointersOnly.sentence)) }
     for line in self.skippedLines { console.say(console.yellow(line)) }
     self.showDaemon(on: console)
   }

@@ -83,8 +83,14 @@ extension RemoteError: ExplainedError {
     switch self {
     case .notConfigured(let name): "there is no remote '\(name)'"
     case .unreachable(let remote, let cause): "'\(remote)' is unreachable (\(cause))"
-    case .noPermission(let remote, let cause): "'\(remote)' does not let you in (\(cause))"
-    case .refused(let remote, let cause): "'\(remote)' refused it (\(cause))"
+    case .interrupted(let remote, let cause):
+      "the line to '\(remote)' was cut before it said what became of it (\(cause))"
+    case .authentication(let remote, let cause): "'\(remote)' does not let you in (\(cause))"
+    case .permission(let remote, let cause): "'\(remote)' does not let you write there (\(cause))"
+    case .refused(let remote, let refusal, let cause):
+      "\(Self.refuser(remote, refusal)) refused it (\(cause))"
+    case .objectFormat(let remote, let cause):
+      "'\(remote)' names objects by another hash than this repository (\(cause))"
     case .movedByOthers(let ref, let found):
       "'\(ref.displayed)' on the remote was moved by somebody else"
         + (found.map { " (to \($0.short))" } ?? " (it is gone)")
@@ -99,13 +105,40 @@ extension RemoteError: ExplainedError {
     case .notConfigured:
       "add one with 'git remote add', or set core.remote_name; captures are kept here"
     case .unreachable: "nothing; the capture is kept here and pushed with the next one"
-    case .noPermission: "check your access with 'git ls-remote'; the capture is kept here"
-    case .refused: "see the rules of the remote; the capture is kept here"
+    case .interrupted: "nothing; the capture is kept here, and the next push finds out"
+    case .authentication(let remote, _):
+      "see that 'git ls-remote \(remote)' works without a question, by a key, an agent or a credential helper; the capture is kept here"
+    case .permission(let remote, _):
+      "get the right to write to '\(remote)', or set core.remote_name to a remote where you have it; the capture is kept here"
+    case .refused(_, let refusal, _): "\(Self.remedy(refusal)); the capture is kept here"
+    case .objectFormat:
+      "push to a repository of the same object format ('git init --object-format=…' makes one); the capture is kept here"
     case .movedByOthers:
       "give each machine a name and an id of its own; the capture is kept here"
     case .notContinued:
       "give it another name there, and the next push goes through; the capture is kept here"
     case .failed: "try 'git push' by hand to see more; the capture is kept here"
+    }
+  }
+
+  private static func refuser(_ remote: String, _ refusal: PushRefusal) -> String {
+    switch refusal {
+    case .hook: "a hook of '\(remote)'"
+    case .protectedRef: "a rule of '\(remote)' about the ref"
+    case .quota: "'\(remote)' has no room left and"
+    case .size: "'\(remote)' takes nothing so large and"
+    case .other: "'\(remote)'"
+    }
+  }
+
+  private static func remedy(_ refusal: PushRefusal) -> String {
+    switch refusal {
+    case .hook, .other: "see the rules of the remote"
+    case .protectedRef:
+      "allow pushes to the ref there, or set core.backup_branch to names that are allowed"
+    case .quota: "make room on the remote, or get more"
+    case .size:
+      "leave the file out with 'git pulsar ignore' or limits.large_file_threshold, or raise the remote's limit"
     }
   }
 }

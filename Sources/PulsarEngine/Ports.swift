@@ -28,17 +28,48 @@ package protocol Remote: AnyObject {
 package enum RemoteError: Error, Hashable, Sendable {
   /// No remote of that name is configured.
   case notConfigured(name: String)
-  /// Cannot be reached: no network, no host, no such folder.
+  /// Cannot be reached: no network, no host, no such folder. Nothing was sent.
   case unreachable(remote: String, cause: String)
-  /// It answers, and does not let us in.
-  case noPermission(remote: String, cause: String)
-  /// It answers, and a rule or hook of its own refuses the ref.
-  case refused(remote: String, cause: String)
+  /// The line broke after we had begun to send: what became of it is unknown until the remote is
+  /// asked.
+  case interrupted(remote: String, cause: String)
+  /// It does not know us, or cannot be known for sure.
+  case authentication(remote: String, cause: String)
+  /// It answers, and does not let us write there.
+  case permission(remote: String, cause: String)
+  /// It answers, and refuses the ref or the objects for it.
+  case refused(remote: String, by: PushRefusal, cause: String)
+  /// It names objects by another hash than this repository.
+  case objectFormat(remote: String, cause: String)
   /// The ref is not where we left it: somebody else moved it.
   case movedByOthers(ref: RefName, found: ObjectID?)
   /// The ref is where we left it, at captures that the stream here does not contain any more.
   case notContinued(ref: RefName, found: ObjectID)
   case failed(remote: String, cause: String)
+
+  /// What kind of failure of a push it is; nil where there is no remote.
+  package var trouble: PushTrouble? {
+    switch self {
+    case .notConfigured: nil
+    case .unreachable, .interrupted: .unreachable
+    case .authentication: .authentication
+    case .permission: .permission
+    case .refused(_, let refusal, _): .refused(refusal)
+    case .objectFormat: .objectFormat
+    case .movedByOthers, .notContinued: .movedByOthers
+    case .failed: .other
+    }
+  }
+
+  /// Whether the remote may have done all the same what it was asked for.
+  package var isOutcomeUnknown: Bool {
+    switch self {
+    case .interrupted, .movedByOthers, .failed: true
+    case .notConfigured, .unreachable, .authentication, .permission, .refused, .objectFormat,
+      .notContinued:
+      false
+    }
+  }
 }
 
 /// A place between two effects, where anybody else may act, or this process end.

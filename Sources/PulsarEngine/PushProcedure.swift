@@ -28,7 +28,8 @@ package struct PushProcedure<Store: SnapshotStore, Target: Remote> {
   /// Pushes the tip of the stream.
   ///
   /// When the remote's ref is not where we left it, but at a capture of this very stream, an earlier
-  /// push of ours arrived without our hearing of it, and counts.
+  /// push of ours arrived without our hearing of it, and counts. So does one whose answer was lost:
+  /// unless the remote clearly refused it, a failure is followed by a look at the remote's list.
   ///
   /// - Throws: `Failure`; the captures are untouched.
   package func run(_ refs: StreamRefs) throws(Failure) -> PushReport? {
@@ -48,12 +49,8 @@ package struct PushProcedure<Store: SnapshotStore, Target: Remote> {
         failure = error
       }
       self.yield(.afterPush)
-      if case .movedByOthers = failure {
-        // Look where it is below.
-      } else if let failure {
-        throw .remote(failure)
-      }
-      let found = try self.listed(refs.remote)
+      if let failure, !failure.isOutcomeUnknown { throw .remote(failure) }
+      let found = try self.listed(refs.remote, after: failure)
       if found == tip {
         try self.storing { () throws(StoreError) in
           let noted = try self.store.resolve(refs.pushed)
@@ -63,6 +60,7 @@ package struct PushProcedure<Store: SnapshotStore, Target: Remote> {
         return .pushed(tip)
       }
       let isOurs = try self.isOurs(found, tip)
+      if let failure, isOurs, !failure.isMove { throw .remote(failure) }
       guard attempt == 0, isOurs, found != known else {
         if let found, found == noted {
           throw .remote(.notContinued(ref: refs.remote, found: found))
@@ -74,10 +72,12 @@ package struct PushProcedure<Store: SnapshotStore, Target: Remote> {
     throw .remote(.movedByOthers(ref: refs.remote, found: known))
   }
 
-  private func listed(_ ref: RefName) throws(Failure) -> ObjectID? {
+  /// What the remote has; where it cannot be asked after a failure, that failure tells more.
+  private func listed(_ ref: RefName, after failure: RemoteError?) throws(Failure) -> ObjectID? {
     do {
       return try self.remote.resolve(ref)
     } catch {
+      if let failure, !failure.isMove { throw .remote(failure) }
       throw .remote(error)
     }
   }
@@ -100,4 +100,8 @@ package struct PushProcedure<Store: SnapshotStore, Target: Remote> {
       throw .store(error)
     }
   }
+}
+
+extension RemoteError {
+  fileprivate var isMove: Bool { if case .movedByOthers = self { true } else { false } }
 }

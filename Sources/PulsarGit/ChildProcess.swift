@@ -136,11 +136,13 @@ package final class ChildProcess {
   ///
   /// - Parameters:
   ///   - bytes: what its standard input gets.
-  ///   - stallSeconds: it is ended when for so long neither a byte nor its own processor time moved.
+  ///   - stallSeconds: it is ended when for so long it said nothing and did nothing either.
+  ///   - progress: what counts as doing something.
   ///   - isCancelled: asked whenever a signal arrives and once a second.
   /// - Returns: what it said, and how it ended.
   package func finish(
-    input bytes: [UInt8] = [], stallSeconds: Int = 900, isCancelled: () -> Bool = { false }
+    input bytes: [UInt8] = [], stallSeconds: Int = 900, by progress: Progress = .ownWork,
+    isCancelled: () -> Bool = { false }
   ) -> Result {
     var gathered: [UInt8] = []
     var said: [UInt8] = []
@@ -148,6 +150,7 @@ package final class ChildProcess {
     var ending: Result.Ending?
     var quietSeconds = 0
     var lastProcessorTime: UInt64 = 0
+    var traffic = ProcessTraffic(of: self.pid)
     var buffer = [UInt8](repeating: 0, count: 65536)
     if bytes.isEmpty { self.closeInput() }
     while self.output >= 0 || self.errors >= 0 {
@@ -164,9 +167,19 @@ package final class ChildProcess {
       }
       if ready < 0 { continue }
       if ready == 0 {
-        let processorTime = Self.processorTime(of: self.pid)
-        quietSeconds = processorTime == lastProcessorTime ? quietSeconds + 1 : 0
-        lastProcessorTime = processorTime
+        quietSeconds += 1
+        switch progress {
+        case .ownWork:
+          let processorTime = Self.processorTime(of: self.pid)
+          if processorTime != lastProcessorTime { quietSeconds = 0 }
+          lastProcessorTime = processorTime
+        case .bytesMoved:
+          traffic.look()
+          if traffic.moved >= Self.leastRate * UInt64(stallSeconds) {
+            traffic.forget()
+            quietSeconds = 0
+          }
+        }
         if quietSeconds >= stallSeconds {
           ending = .stalled
           kill(-self.pid, SIGKILL)
@@ -200,6 +213,19 @@ package final class ChildProcess {
       status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .killed(signal: status & 0x7F)
     return Result(ending: ending ?? how, output: gathered, errors: said)
   }
+
+  /// What shows, beside what it says, that a program gets on.
+  package enum Progress: Sendable {
+    /// Its processor time, and bytes that it reads or writes itself.
+    case ownWork
+    /// Bytes that it or a program it started reads or writes, or that leave for the network.
+    ///
+    /// That a line is only kept alive, as by ssh, is none.
+    case bytesMoved
+  }
+
+  /// Bytes a second, in the mean: less is no transfer.
+  private static let leastRate: UInt64 = 256
 
   /// Reads what is there; false at the end of the stream.
   private static func drain(

@@ -74,10 +74,11 @@ package struct GitProgram: Sendable {
 
   /// Waits for a command that was started.
   package func finish(
-    _ process: ChildProcess, input: [UInt8] = [], stallSeconds: Int = 900
+    _ process: ChildProcess, input: [UInt8] = [], stallSeconds: Int = 900,
+    by progress: ChildProcess.Progress = .ownWork
   ) throws(GitError) -> ChildProcess.Result {
     let result = process.finish(
-      input: input, stallSeconds: stallSeconds, isCancelled: self.isCancelled)
+      input: input, stallSeconds: stallSeconds, by: progress, isCancelled: self.isCancelled)
     if result.ending == .cancelled { throw .cancelled }
     return result
   }

@@ -13,10 +13,18 @@ package final class GitRemote: Remote {
   package let placeMark: String
 
   /// Nothing for so long, and a transfer counts as stuck.
-  static let stallSeconds = 300
+  private let stallSeconds: Int
 
+  /// - Parameters:
+  ///   - repository: whose remote it is.
+  ///   - name: of the remote.
+  ///   - stallSeconds: nothing moves for so long, and a transfer is given up; how long it takes as a
+  ///     whole does not matter.
   /// - Throws: `RemoteError.notConfigured` when the repository has no remote of that name.
-  package init(_ repository: Repository, name: String) throws(RemoteError) {
+  package init(
+    _ repository: Repository, name: String, stallSeconds: Int = 300
+  ) throws(RemoteError) {
+    self.stallSeconds = stallSeconds
     let isConfigured =
       !name.isEmpty && !name.hasPrefix("-") && repository.config.bytes("remote.\(name).url") != nil
     guard isConfigured || repository.config.bytes("remote.\(name).pushurl") != nil else {
@@ -46,10 +54,11 @@ package final class GitRemote: Remote {
     let prefix = "remote.\(name)."
     let left = ["url", "pushurl", "fetch", "push", "mirror", "prune", "prunetags", "tagopt"]
     var settings: [(key: String, value: [UInt8])] = []
-    let urls = config.all(prefix + "pushurl") + config.all(prefix + "url")
-    if let url = urls.first {
+    let pushURL = config.all(prefix + "pushurl").first
+    if let url = pushURL ?? config.all(prefix + "url").first {
       settings.append(("remote.\(alias).url", url))
     }
+    if let pushURL { settings.append(("remote.\(alias).pushurl", pushURL)) }
     for key in config.keys(withPrefix: prefix) {
       let leaf = String(key.dropFirst(prefix.count))
       if left.contains(leaf) || leaf.contains(".") { continue }
@@ -123,6 +132,9 @@ package final class GitRemote: Remote {
 
   /// Does what the hook of git-lfs would do, as hooks do not run: without the files that the capture
   /// only points to, it would not survive the loss of this machine.
+  ///
+  /// Where git-lfs is lacking, the pointers go alone, and that is written down: the next push with
+  /// git-lfs sends all that was left behind.
   private func pushLargeFiles(
     _ commit: ObjectID, _ ref: RefName, _ expected: ObjectID?
   ) throws(RemoteError) {
@@ -131,11 +143,39 @@ package final class GitRemote: Remote {
     guard !config.keys(withPrefix: "filter.lfs.").isEmpty,
       config.bytes("lfs.storage") != nil || FileStamp.of(folder) != nil
     else { return }
-    let old = expected?.hex ?? String(repeating: "0", count: commit.hex.utf8.count)
+    var left = PointersOnly(at: self.repository.location.commonDir)
+    let base = left[ref].map { $0.base } ?? expected
+    let old = base?.hex ?? String(repeating: "0", count: commit.hex.utf8.count)
     let line =
       ref.bytes + Array(" \(commit.hex) ".utf8) + ref.bytes + Array(" \(old)\n".utf8)
     let result = try self.run(["lfs", "pre-push", CommandWord(self.name)], input: line)
-    if !result.succeeded { throw self.failure(result) }
+    if result.succeeded {
+      if left[ref] != nil {
+        left[ref] = nil
+        left.save()
+      }
+      return
+    }
+    guard String(decoding: result.errors, as: UTF8.self).contains("'lfs' is not a git command")
+    else { throw self.failure(result) }
+    if left[ref] == nil, try self.addsPointers(commit, to: base) {
+      left[ref] = PointersOnly.Stretch(base: base)
+      left.save()
+    }
+  }
+
+  /// Whether a pointer of git-lfs is in a commit that is not in the same file of `base`.
+  private func addsPointers(_ commit: ObjectID, to base: ObjectID?) throws(RemoteError) -> Bool {
+    let empty = try self.run(["hash-object", "-t", "tree", "--stdin"])
+    let from =
+      base.map(CommandWord.init)
+      ?? CommandWord(bytes: Array(empty.output.prefix { $0 != UInt8(ascii: "\n") }))
+    let found = try self.run([
+      "diff-tree", "-r", "--no-ext-diff", "--no-textconv", "--diff-filter=d", "--name-only",
+      "-G^oid sha256:[0-9a-f]{64}$", from, CommandWord(commit),
+    ])
+    guard found.succeeded else { throw self.failure(found) }
+    return !found.output.isEmpty
   }
 
   private func push(
@@ -154,12 +194,13 @@ package final class GitRemote: Remote {
 
   /// Where to list: what is pushed to may not be what is fetched from.
   private func listed() throws(RemoteError) -> CommandWord {
-    let rewrites = self.repository.config.keys(withPrefix: "url.")
-    guard rewrites.contains(where: { $0.hasSuffix(".pushinsteadof") }) else {
-      return CommandWord(self.alias)
-    }
-    let result = try self.run(
-      ["remote", "get-url", "--push", "--", CommandWord(self.alias)])
+    let config = self.repository.config
+    // A push URL that is written down is not rewritten.
+    guard config.bytes("remote.\(self.name).pushurl") == nil,
+      config.keys(withPrefix: "url.").contains(where: { $0.hasSuffix(".pushinsteadof") })
+    else { return CommandWord(self.alias) }
+    // git tells this of remotes in its files only, which the alias is not.
+    let result = try self.run(["remote", "get-url", "--push", "--", CommandWord(self.name)])
     guard result.succeeded else { throw self.failure(result) }
     return CommandWord(bytes: Array(result.output.prefix { $0 != UInt8(ascii: "\n") }))
   }
@@ -171,74 +212,14 @@ package final class GitRemote: Remote {
       // Without a terminal neither git nor ssh can stop to ask.
       let git = self.repository.git.with(self.aliasVariables)
       let process = try git.start(arguments, settings: settings, hasTerminal: false)
-      return try git.finish(process, input: input, stallSeconds: Self.stallSeconds)
+      return try git.finish(process, input: input, stallSeconds: self.stallSeconds, by: .bytesMoved)
     } catch {
       throw .failed(remote: self.name, cause: error.why)
     }
   }
 
-  /// Sorts what git said into what a person can do something about.
   private func failure(_ result: ChildProcess.Result, _ ref: RefName? = nil) -> RemoteError {
-    let said = String(decoding: result.errors + result.output, as: UTF8.self)
-    let cause = self.cause(result)
-    if result.ending == .stalled {
-      return .unreachable(remote: self.name, cause: "nothing moved for \(Self.stallSeconds) s")
-    }
-    func says(_ words: [String]) -> Bool { words.contains { said.contains($0) } }
-    if let ref, says(["(stale info)", "(fetch first)", "(non-fast-forward)", "cannot lock ref"]) {
-      return .movedByOthers(ref: ref, found: nil)
-    }
-    if says(["[remote rejected]", "[rejected]", "pre-receive hook declined", "protected branch"]) {
-      return .refused(remote: self.name, cause: cause)
-    }
-    if says([
-      "Permission denied", "Authentication failed", "could not read Username",
-      "could not read Password", "403", "401", "access denied", "Access denied",
-      "Host key verification failed", "insufficient permission", "terminal prompts disabled",
-      "service not enabled",
-    ]) {
-      return .noPermission(remote: self.name, cause: cause)
-    }
-    if says([
-      "Could not resolve host", "Could not read from remote repository", "unable to access",
-      "Connection refused", "Connection timed out", "Network is unreachable", "No route to host",
-      "does not appear to be a git repository", "unable to connect", "Couldn't connect",
-      "the remote end hung up", "early EOF", "repository not found", "not found",
-    ]) {
-      return .unreachable(remote: self.name, cause: cause)
-    }
-    return .failed(remote: self.name, cause: cause)
-  }
-
-  /// The remote's own words where it said any, else git's; without credentials.
-  private func cause(_ result: ChildProcess.Result) -> String {
-    let lines = result.errors.split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == 13 })
-    let remote = lines.filter { $0.starts(with: "remote: ".utf8) }
-      .map { readable($0.dropFirst("remote: ".utf8.count)) }
-      .filter { !$0.isEmpty && !Self.isProgress($0) }
-    let rejected = result.output.split(separator: UInt8(ascii: "\n"))
-      .first { $0.starts(with: "!".utf8) }
-      .flatMap { line in line.lastIndex(of: UInt8(ascii: "(")).map { readable(line[$0...]) } }
-    // Where ssh failed, git only says that it could not read; ssh said why, before it.
-    let transport =
-      result.complaint.hasPrefix("Could not read from remote repository")
-      ? lines.first { line in
-        !["fatal:", "hint:", "warning:", "Warning:"].contains { line.starts(with: $0.utf8) }
-          && !["Please make sure", "and the repository exists"].contains {
-            line.starts(with: $0.utf8)
-          }
-      }.map(readable) : nil
-    let words =
-      remote.isEmpty
-      ? (rejected ?? transport ?? result.complaint) : remote.prefix(3).joined(separator: "; ")
-    return withoutCredentials(words)
-  }
-
-  private static func isProgress(_ line: String) -> Bool {
-    [
-      "Counting objects", "Compressing objects", "Resolving deltas", "Enumerating objects",
-      "Total ",
-    ]
-    .contains { line.hasPrefix($0) }
+    RemoteComplaint(result).error(
+      remote: self.name, ref: ref, stalled: result.ending == .stalled ? self.stallSeconds : nil)
   }
 }

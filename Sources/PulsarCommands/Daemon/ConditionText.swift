@@ -24,8 +24,13 @@ struct ConditionText {
       self.title = "\(name) is not being pushed"
       self.body =
         switch trouble {
-        case .noPermission: "the remote does not let you in; check your access with 'git ls-remote'"
+        case .authentication:
+          "the remote does not let you in; check your access with 'git ls-remote'"
+        case .permission: "the remote does not let you write there; see 'git pulsar status'"
+        case .refused(.quota): "the remote has no room left; see 'git pulsar status'"
+        case .refused(.size): "it is too large for the remote; see 'git pulsar status'"
         case .refused: "the remote refuses it; 'git pulsar status' there says why"
+        case .objectFormat: "the remote has another object format; see 'git pulsar status'"
         case .movedByOthers: "somebody else moved the stream there; see 'git pulsar status'"
         case .unreachable, .other: "'git pulsar status' there says why"
         }

@@ -211,11 +211,7 @@ final class Daemon {
     case "pushed": .pushed
     case "nothing": .nothingToPush
     case "no-remote": .noRemote
-    case "unreachable": .failed(.unreachable)
-    case "no-permission": .failed(.noPermission)
-    case "refused": .failed(.refused)
-    case "moved": .failed(.movedByOthers)
-    default: .failed(.other)
+    case let word: .failed(word.flatMap(PushTrouble.init(keyword:)) ?? .other)
     }
   }
 

@@ -48,9 +48,15 @@ struct StandingWords {
   private static func cause(_ trouble: PushTrouble) -> String {
     switch trouble {
     case .unreachable: "the remote is out of reach"
-    case .noPermission: "the remote does not let you in"
-    case .refused: "the remote refused it"
+    case .authentication: "the remote does not let you in"
+    case .permission: "the remote does not let you write there"
+    case .refused(.hook): "a hook of the remote refused it"
+    case .refused(.protectedRef): "a rule of the remote about the ref refused it"
+    case .refused(.quota): "the remote has no room left"
+    case .refused(.size): "it is too large for the remote"
+    case .refused(.other): "the remote refused it"
     case .movedByOthers: "the stream there was moved by somebody else"
+    case .objectFormat: "the remote has another object format"
     case .other: "see 'git pulsar log'"
     }
   }

@@ -116,21 +116,14 @@ struct WorkCommand: ParsableCommand {
 
   /// Whether the other streams would fail in the same way, perhaps after a long wait.
   private static func concernsRemote(_ error: any Error) -> Bool {
-    switch error as? RemoteError {
-    case .notConfigured, .unreachable, .noPermission: true
-    case .refused, .movedByOthers, .notContinued, .failed, nil: false
-    }
+    guard let error = error as? RemoteError else { return false }
+    // Without a remote there is none for any stream.
+    return error.trouble?.concernsAllStreams ?? true
   }
 
   private static func pushTrouble(_ error: any Error) -> String {
-    switch error as? RemoteError {
-    case .notConfigured: "no-remote"
-    case .unreachable: "unreachable"
-    case .noPermission: "no-permission"
-    case .refused: "refused"
-    case .movedByOthers, .notContinued: "moved"
-    case .failed, nil: "other"
-    }
+    guard let error = error as? RemoteError else { return PushTrouble.other.keyword }
+    return error.trouble?.keyword ?? "no-remote"
   }
 
   // MARK: radar

@@ -28,19 +28,6 @@ package enum PushOutcome: Hashable, Sendable {
   case failed(PushTrouble)
 }
 
-/// Why a push failed.
-package enum PushTrouble: Hashable, Sendable {
-  case unreachable, noPermission, refused, movedByOthers, other
-
-  /// Goes away when a person acts.
-  package var isLasting: Bool {
-    switch self {
-    case .unreachable, .other: false
-    case .noPermission, .refused, .movedByOthers: true
-    }
-  }
-}
-
 /// What the remote said about other machines.
 package enum RadarOutcome: Hashable, Sendable {
   case nothingNew

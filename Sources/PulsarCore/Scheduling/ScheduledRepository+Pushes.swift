@@ -1,8 +1,4 @@
 extension ScheduledRepository {
-  private static let firstRetry = Duration.seconds(60)
-  private static let retryCap = Duration.seconds(1800)
-  private static let firstLastingRetry = Duration.seconds(300)
-  private static let lastingRetryCap = Duration.seconds(6 * 3600)
   private static let overdue = Duration.seconds(86400)
   private static let longestHold = Duration.seconds(120)
   /// Low power defers a push by four intervals, but no less and no more than these.
@@ -85,9 +81,8 @@ extension ScheduledRepository {
       self.hasRemote = false
     case .failed(let trouble):
       self.pushBackoff.fail(
-        trouble, at: now, first: trouble.isLasting ? Self.firstLastingRetry : Self.firstRetry,
-        cap: trouble.isLasting ? Self.lastingRetryCap : Self.retryCap,
-        random: &self.random, kind: .pushRetry)
+        trouble, at: now, first: trouble.retry.first, cap: trouble.retry.cap, random: &self.random,
+        kind: .pushRetry)
       let isOverdue = self.unpushedSince.map { $0 + Self.overdue <= now } ?? false
       let condition =
         trouble.isLasting ? Condition.pushesFail(trouble) : isOverdue ? .pushesOverdue : nil

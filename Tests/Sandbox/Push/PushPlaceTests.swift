@@ -72,4 +72,34 @@ import Testing
     let sent = Files.walk(objects).filter { Files.status(objects / $0)?.isFolder == false }
     #expect(try sent.map { try Files.read(objects / $0) } == ["large\n"])
   }
+
+  @Test(.enabled(if: Tools.lfs, "git-lfs is not installed"))
+  func `without git-lfs pointers go alone, are told of, and the files follow`() throws {
+    let repository = try TestRepository.make()
+    let remote = try self.bare("remote.git", repository)
+    try repository.git("remote", "add", "origin", remote)
+    try repository.git("lfs", "install", "--local")
+    try repository.write(".gitattributes", "*.psd filter=lfs diff=lfs merge=lfs -text\n")
+    #expect(try repository.pulsar("now").status == 0)
+    try repository.write("x.psd", "large\n")
+    #expect(try repository.pulsar("now", "--no-push").status == 0)
+    // As where it was taken away: git says so of a command that it does not find.
+    let lfs = repository.sandbox.root / "bin/git-lfs"
+    try Files.write(
+      lfs, "#!/bin/sh\necho \"git: 'lfs' is not a git command.\" >&2\nexit 1\n", mode: 0o755)
+    let now = try repository.pulsar("now", "--here")
+    #expect(now.shown.contains("pointers only") && now.shown.contains("pushed to"), "\(now)")
+    try repository.pulsar("status").expectEnd(status: 0, ["pushed to origin", "pointers only"])
+    let history = try repository.pulsar("history")
+    #expect(history.output.text.contains("pointers only"), "\(history)")
+    #expect(history.output.text.split(separator: "\n").last?.contains("pushed") == true)
+
+    try Files.remove(lfs)
+    try repository.append("a.txt", "more\n")
+    #expect(try repository.pulsar("now").status == 0)
+    #expect(!(try repository.pulsar("status").shown.contains("pointers only")))
+    let objects = remote / "lfs/objects"
+    let sent = Files.walk(objects).filter { Files.status(objects / $0)?.isFolder == false }
+    #expect(try sent.map { try Files.read(objects / $0) } == ["large\n"])
+  }
 }

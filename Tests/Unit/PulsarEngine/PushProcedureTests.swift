@@ -115,12 +115,60 @@ import Testing
     #expect(world.pushed == nil)
   }
 
-  @Test func `notes nothing when the answer is lost, and finds out the next time`() throws {
+  private let cut = RemoteError.interrupted(remote: "origin", cause: "hung up")
+
+  @Test func `a push whose answer was lost counts when the listing shows it`() throws {
+    for error in [self.cut, .failed(remote: "origin", cause: "?")] {
+      let world = World()
+      world.remote.script = [.arrives(error)]
+      #expect(try world.push() == .pushed(world.second))
+      #expect(world.pushed == world.second)
+      #expect(world.remote.pushes == 1)
+    }
+  }
+
+  @Test func `a push that was cut and did not arrive failed as it says`() throws {
     let world = World()
-    world.remote.script = [.arrives(self.offline)]
-    #expect(world.failure() == self.offline)
-    #expect(world.pushed == nil)
+    world.store.set(world.refs.pushed, to: world.first)
+    world.remote.refs[world.refs.remote] = world.first
+    world.remote.script = [.fails(self.cut)]
+    #expect(world.failure() == self.cut)
+    #expect(world.remote.pushes == 1)
+    #expect(world.pushed == world.first)
     #expect(try world.push() == .pushed(world.second))
+  }
+
+  @Test func `a push that was cut, to where somebody else wrote meanwhile, was moved`() throws {
+    let world = World()
+    let foreign = world.store.commit(["z": "1"], message: "theirs")
+    world.remote.refs[world.refs.remote] = foreign
+    world.remote.script = [.fails(self.cut)]
+    #expect(world.failure() == .movedByOthers(ref: world.refs.remote, found: foreign))
+    #expect(world.there == foreign)
+  }
+
+  @Test func `after a cut the first error tells, when the listing fails too`() throws {
+    let world = World()
+    world.remote.script = [.arrives(self.cut)]
+    world.remote.listingFailure = self.offline
+    #expect(world.failure() == self.cut)
+    #expect(world.pushed == nil)
+    world.remote.listingFailure = nil
+    #expect(try world.push() == .pushed(world.second))
+  }
+
+  @Test func `a remote that clearly refused is not asked what it has`() {
+    let clear: [RemoteError] = [
+      self.offline, .authentication(remote: "origin", cause: ""),
+      .permission(remote: "origin", cause: ""), .refused(remote: "origin", by: .hook, cause: ""),
+      .objectFormat(remote: "origin", cause: ""),
+    ]
+    for error in clear {
+      let world = World()
+      world.remote.script = [.fails(error)]
+      #expect(world.failure() == error)
+      #expect(world.remote.listings == 0)
+    }
   }
 
   @Test func `does not believe a remote that says yes and shows nothing`() throws {

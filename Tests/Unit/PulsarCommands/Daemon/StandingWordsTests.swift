@@ -60,10 +60,37 @@ import Testing
       ),
       (.backingOff(until: Self.after(60), .unreachable), Self.failed("the remote is out of reach")),
       (
-        .backingOff(until: Self.after(60), .noPermission),
+        .backingOff(until: Self.after(60), .authentication),
         Self.failed("the remote does not let you in")
       ),
-      (.backingOff(until: Self.after(60), .refused), Self.failed("the remote refused it")),
+      (
+        .backingOff(until: Self.after(60), .permission),
+        Self.failed("the remote does not let you write there")
+      ),
+      (
+        .backingOff(until: Self.after(60), .refused(.hook)),
+        Self.failed("a hook of the remote refused it")
+      ),
+      (
+        .backingOff(until: Self.after(60), .refused(.protectedRef)),
+        Self.failed("a rule of the remote about the ref refused it")
+      ),
+      (
+        .backingOff(until: Self.after(60), .refused(.quota)),
+        Self.failed("the remote has no room left")
+      ),
+      (
+        .backingOff(until: Self.after(60), .refused(.size)),
+        Self.failed("it is too large for the remote")
+      ),
+      (
+        .backingOff(until: Self.after(60), .refused(.other)),
+        Self.failed("the remote refused it")
+      ),
+      (
+        .backingOff(until: Self.after(60), .objectFormat),
+        Self.failed("the remote has another object format")
+      ),
       (
         .backingOff(until: Self.after(60), .movedByOthers),
         Self.failed("the stream there was moved by somebody else")

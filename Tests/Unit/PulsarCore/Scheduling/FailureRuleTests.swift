@@ -106,14 +106,16 @@ import Testing
   }
 
   @Test(arguments: [
-    (PushTrouble.unreachable, 60, 1800), (.other, 60, 1800), (.noPermission, 300, 21600),
-    (.refused, 300, 21600), (.movedByOthers, 300, 21600),
+    (PushTrouble.unreachable, 60, 1800), (.other, 120, 3600), (.authentication, 600, 21600),
+    (.permission, 900, 21600), (.refused(.hook), 300, 21600), (.refused(.other), 300, 21600),
+    (.refused(.protectedRef), 900, 43200), (.refused(.quota), 1800, 21600),
+    (.refused(.size), 3600, 86400), (.objectFormat, 3600, 86400), (.movedByOthers, 300, 21600),
   ])
   func `tries a failed push again after twice the time, up to a cap`(
     trouble: PushTrouble, first: Int, cap: Int
   ) {
     var driver = self.pushing(.failed(trouble))
-    driver.run(for: .hours(72))
+    driver.run(for: .hours(300))
     let gaps = self.gaps(driver.pushTimes)
     #expect(gaps.count > 10)
     for (number, gap) in gaps.enumerated() {
@@ -121,8 +123,16 @@ import Testing
     }
   }
 
+  @Test func `no two troubles share a keyword, and each is found again by its own`() {
+    #expect(Set(PushTrouble.allCases.map(\.keyword)).count == PushTrouble.allCases.count)
+    for trouble in PushTrouble.allCases {
+      #expect(PushTrouble(keyword: trouble.keyword) == trouble)
+    }
+    #expect(PushTrouble(keyword: "pushed") == nil)
+  }
+
   @Test func `a new capture does not hurry a push that was refused`() {
-    var driver = self.pushing(.failed(.refused))
+    var driver = self.pushing(.failed(.refused(.hook)))
     driver.happen(.filesChanged(1))
     driver.run(for: .minutes(3))
     #expect(driver.captureTimes.count == 2)
@@ -134,7 +144,7 @@ import Testing
     .scheduleChanged(1, .make(commit: 0, push: 0, hasRemote: true)),
   ])
   func `what a person does has a refused push tried again`(event: SchedulerEvent) {
-    var driver = self.pushing(.failed(.refused))
+    var driver = self.pushing(.failed(.refused(.hook)))
     driver.run(for: .hours(30))
     driver.forgetLog()
     driver.happen(event)
@@ -142,7 +152,7 @@ import Testing
   }
 
   @Test func `a repository that is back has a refused push tried again`() {
-    var driver = self.pushing(.failed(.refused))
+    var driver = self.pushing(.failed(.refused(.hook)))
     driver.run(for: .hours(30))
     driver.happen(.missing(1))
     driver.forgetLog()
@@ -189,7 +199,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [PushTrouble.noPermission, .refused, .movedByOthers])
+  @Test(arguments: PushTrouble.allCases.filter(\.isLasting))
   func `a push that a person must help is told of at once, then once a day`(trouble: PushTrouble) {
     var driver = self.pushing(.failed(trouble))
     #expect(driver.notices == [.notify(.pushesFail(trouble), 1)])
@@ -200,12 +210,12 @@ import Testing
   }
 
   @Test func `another reason is told of at once`() {
-    var driver = self.pushing(.failed(.refused))
-    driver.pushes = .failed(.noPermission)
+    var driver = self.pushing(.failed(.refused(.hook)))
+    driver.pushes = .failed(.authentication)
     driver.run(for: .minutes(10))
     #expect(
       driver.notices == [
-        .notify(.pushesFail(.refused), 1), .notify(.pushesFail(.noPermission), 1),
+        .notify(.pushesFail(.refused(.hook)), 1), .notify(.pushesFail(.authentication), 1),
       ])
   }
 

@@ -138,7 +138,8 @@ struct RandomPlay {
 
   private mutating func anyPushOutcome() -> PushOutcome {
     self.random.pick([
-      .pushed, .pushed, .nothingToPush, .failed(.unreachable), .failed(.refused), .failed(.other),
+      .pushed, .pushed, .nothingToPush, .failed(.unreachable), .failed(.refused(.hook)),
+      .failed(.other),
     ])
   }
 

@@ -8,6 +8,7 @@ final class FakeRemote: Remote {
   var script: [Turn] = []
   var listingFailure: RemoteError?
   private(set) var pushes = 0
+  private(set) var listings = 0
 
   enum Turn {
     /// Arrives, but the answer is lost.
@@ -21,6 +22,7 @@ final class FakeRemote: Remote {
   init() {}
 
   func resolve(_ ref: RefName) throws(RemoteError) -> ObjectID? {
+    self.listings += 1
     if let listingFailure { throw listingFailure }
     return self.refs[ref]
   }
