@@ -145,10 +145,12 @@ struct CaptureSources {
       looked += 1
       guard try store.entry(at: named.path, in: capture.record.tree) != nil else { continue }
       let age = capture.record.time.displayed(before: self.open.session.clock.wallTime())
+      let from = self.machine.map { "--from \($0.name) " } ?? ""
       let which = at == nil ? "the newest capture of \(branch)" : "the capture at '\(at ?? "")'"
       return Refusal(
         whatFailed: "nothing restored", why: "\(which) has no '\(named.text)'",
-        whatToDo: "take it from \(capture.id.short) (\(age)) with --at \(capture.id.short)")
+        whatToDo:
+          "take it from \(capture.id.short) (\(age)) with \(from)--at \(capture.id.short)")
     }
     return Refusal(
       whatFailed: "nothing restored", why: "no capture of \(branch) has '\(named.text)'",

@@ -84,7 +84,7 @@ import Testing
     #expect(gone.status == 1)
     #expect(
       gone.errors.contains("the newest capture of main by desktop has no 'gone'"), "\(gone)")
-    #expect(gone.errors.contains("--at \(old.text.prefix(12))"), "\(gone)")
+    #expect(gone.errors.contains("with --from desktop --at \(old.text.prefix(12))"), "\(gone)")
     let nowhere = try laptop.pulsar("restore", "--from", "desktop", "nowhere")
     #expect(nowhere.errors.contains("no capture of main by desktop has 'nowhere'"), "\(nowhere)")
     let unknown = try laptop.pulsar("restore", "--from", "tablet", "a.txt")
