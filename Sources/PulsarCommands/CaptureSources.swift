@@ -15,39 +15,56 @@ struct CaptureSources {
     let tree: ObjectID
     /// What came of the restore that the capture was made before.
     var isOutcome = false
+    /// The name of another machine that made it.
+    var machine: String?
 
     func words(at now: WallTime) -> String {
       let age = self.capture.record.time.displayed(before: now)
+      let whose = self.machine.map { " of \($0)" } ?? ""
       return self.isOutcome
         ? "what was restored after capture \(self.capture.id.short) (\(age))"
-        : "capture \(self.capture.id.short) (\(age))"
+        : "capture \(self.capture.id.short) (\(age))\(whose)"
     }
   }
 
   let all: [Source]
-  private let stream: CurrentStream
+  private let branch: Branch
+  private let tip: ObjectID?
+  /// Nil is this machine itself.
+  private let machine: KnownMachines.Named?
   private let open: OpenRepository
 
   /// - Parameters:
   ///   - open: the repository.
-  ///   - stream: the stream whose captures are searched.
+  ///   - stream: this machine's.
+  ///   - machine: another one whose captures are searched instead.
   ///   - at: the time or id a person gave.
   ///   - store: reads the captures.
   /// - Throws: a refusal when there is no such capture.
   init(
-    _ open: OpenRepository, _ stream: CurrentStream, at: String?, _ store: some SnapshotStore
+    _ open: OpenRepository, _ stream: CurrentStream, of machine: KnownMachines.Named?,
+    at: String?, _ store: some SnapshotStore
   ) throws {
     self.open = open
-    self.stream = stream
-    guard stream.tip != nil else {
+    self.branch = stream.branch
+    self.machine = machine
+    self.tip = machine?.stream.tip.id ?? stream.tip
+    guard self.tip != nil else {
       throw Refusal(
         whatFailed: "nothing restored",
         why: "there is no capture of \(stream.branch.displayed) yet",
         whatToDo: "capture with 'git pulsar now'")
     }
     if let at {
-      let capture = try Self.capture(at, open, stream)
-      self.all = [Source(capture: capture, tree: capture.record.tree)]
+      let capture = try Self.capture(at, open, self.tip, of: machine, stream.branch)
+      self.all = [Source(capture: capture, tree: capture.record.tree, machine: machine?.name)]
+    } else if let machine {
+      // What came of a restore there, only that machine knows.
+      var walk = CaptureWalk(open.repository.git, from: self.tip)
+      self.all =
+        try walk.take().map {
+          [Source(capture: $0, tree: $0.record.tree, machine: machine.name)]
+        } ?? []
     } else {
       self.all = try Self.newest(open, stream, store)
     }
@@ -73,7 +90,8 @@ struct CaptureSources {
   }
 
   private static func capture(
-    _ at: String, _ open: OpenRepository, _ stream: CurrentStream
+    _ at: String, _ open: OpenRepository, _ tip: ObjectID?, of machine: KnownMachines.Named?,
+    _ branch: Branch
   ) throws -> CaptureWalk.Capture {
     let digits = Array(at.lowercased().utf8)
     let isID =
@@ -82,7 +100,7 @@ struct CaptureSources {
         (0x30...0x39).contains($0) || (0x61...0x66).contains($0)
       }
     let seconds = Moment.seconds(at, now: open.session.clock.wallTime())
-    var walk = CaptureWalk(open.repository.git, from: stream.tip)
+    var walk = CaptureWalk(open.repository.git, from: tip)
     var named: [CaptureWalk.Capture] = []
     var atTime: CaptureWalk.Capture?
     var oldest: CaptureWalk.Capture?
@@ -92,7 +110,8 @@ struct CaptureSources {
       if !isID && atTime != nil { break }
       oldest = capture
     }
-    let branch = stream.branch.displayed
+    let branch = Self.words(branch, machine)
+    let history = machine == nil ? "git pulsar history" : "git pulsar history --all"
     if named.count > 1 {
       throw Refusal(
         whatFailed: "nothing restored", why: "several captures begin with '\(at)'",
@@ -104,7 +123,7 @@ struct CaptureSources {
         whatFailed: "nothing restored",
         why:
           "no capture of \(branch) is as old as '\(at)'; the oldest is of \(oldest.record.time.displayed)",
-        whatToDo: "see 'git pulsar history'")
+        whatToDo: "see '\(history)'")
     }
     let why =
       isID
@@ -112,27 +131,35 @@ struct CaptureSources {
       : "no capture '\(escapedText(Array(at.utf8)))': that is neither an id nor a time"
     throw Refusal(
       whatFailed: "nothing restored", why: why,
-      whatToDo: "see 'git pulsar history' for ids; times are written \(Moment.forms)")
+      whatToDo: "see '\(history)' for ids; times are written \(Moment.forms)")
   }
 
   /// Why a path cannot be restored, with an older capture that has it, if one does.
   func missing(
     _ named: PathArguments.Named, at: String?, _ store: some SnapshotStore
   ) throws -> Refusal {
-    let branch = self.stream.branch.displayed
-    var walk = CaptureWalk(self.open.repository.git, from: self.stream.tip)
+    let branch = Self.words(self.branch, self.machine)
+    var walk = CaptureWalk(self.open.repository.git, from: self.tip)
     var looked = 0
     while looked < 1000, let capture = try walk.take() {
       looked += 1
       guard try store.entry(at: named.path, in: capture.record.tree) != nil else { continue }
       let age = capture.record.time.displayed(before: self.open.session.clock.wallTime())
+      let from = self.machine.map { "--from \($0.name) " } ?? ""
       let which = at == nil ? "the newest capture of \(branch)" : "the capture at '\(at ?? "")'"
       return Refusal(
         whatFailed: "nothing restored", why: "\(which) has no '\(named.text)'",
-        whatToDo: "take it from \(capture.id.short) (\(age)) with --at \(capture.id.short)")
+        whatToDo:
+          "take it from \(capture.id.short) (\(age)) with \(from)--at \(capture.id.short)")
     }
     return Refusal(
       whatFailed: "nothing restored", why: "no capture of \(branch) has '\(named.text)'",
-      whatToDo: "see 'git pulsar history' for what was captured")
+      whatToDo:
+        "see 'git pulsar history\(self.machine == nil ? "" : " --all")' for what was captured")
+  }
+
+  /// `main`, or `main by desktop`.
+  private static func words(_ branch: Branch, _ machine: KnownMachines.Named?) -> String {
+    branch.displayed + (machine.map { " by \($0.name)" } ?? "")
   }
 }

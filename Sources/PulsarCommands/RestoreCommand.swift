@@ -9,7 +9,9 @@ struct RestoreCommand: ParsableCommand {
     commandName: "restore", abstract: "Bring files back from a capture.",
     discussion: """
       From the newest capture of this branch, or an older one with --at: the first characters of \
-      its id, or a time: \(Moment.forms). A day means the end of it.
+      its id, or a time: \(Moment.forms). A day means the end of it. With --from, from a capture of \
+      another machine, as far as it was fetched; a machine is named by its name, its slug, or the \
+      first characters of its id.
 
       The working tree is captured first, so nothing is lost; a file that holds something else leads \
       to a question. Nothing is staged. 'git pulsar undo' takes it back.
@@ -20,6 +22,10 @@ struct RestoreCommand: ParsableCommand {
   @OptionGroup var options: CommonOptions
   @Option(help: ArgumentHelp("From the newest capture not after this.", valueName: "time|id"))
   var at: String?
+  @Option(
+    help: ArgumentHelp("From a capture of this machine.", valueName: "machine"),
+    completion: KnownMachines.completion)
+  var from: String?
   @Argument(help: "Files and folders.")
   var path: [String]
 
@@ -36,7 +42,7 @@ struct RestoreCommand: ParsableCommand {
   private func restore(
     _ arguments: PathArguments, _ open: OpenRepository, _ store: some SnapshotStore
   ) throws -> ExitStatus {
-    try Restoring(open, store, arguments, at: self.at).run()
+    try Restoring(open, store, arguments, at: self.at, from: self.from).run()
   }
 }
 
@@ -47,6 +53,8 @@ private struct Restoring<Store: SnapshotStore> {
   let arguments: PathArguments
   let at: String?
   let stream: CurrentStream
+  /// Nil is this machine itself.
+  let machine: KnownMachines.Named?
   let sources: CaptureSources
 
   /// What a person named, as one capture holds it.
@@ -59,14 +67,22 @@ private struct Restoring<Store: SnapshotStore> {
   private var now: WallTime { self.open.session.clock.wallTime() }
 
   init(
-    _ open: OpenRepository, _ store: Store, _ arguments: PathArguments, at: String?
+    _ open: OpenRepository, _ store: Store, _ arguments: PathArguments, at: String?, from: String?
   ) throws {
     self.open = open
     self.store = store
     self.arguments = arguments
     self.at = at
-    self.stream = try CurrentStream(open, open.worktree(), store)
-    self.sources = try CaptureSources(open, self.stream, at: at, store)
+    let stream = try CurrentStream(open, open.worktree(), store)
+    self.stream = stream
+    self.machine = try from.flatMap { word in
+      let machines = try KnownMachines(open, stream.branch, store)
+      let machine = try machines.find(word, failure: "nothing restored")
+      if machine.isOwn { return nil }
+      if at == nil { open.session.console.remark(machines.remark(machine)) }
+      return machine
+    }
+    self.sources = try CaptureSources(open, self.stream, of: self.machine, at: at, store)
   }
 
   func run() throws -> ExitStatus {
@@ -151,7 +167,9 @@ private struct Restoring<Store: SnapshotStore> {
       }
     }
     if written.isEmpty {
-      self.console.say("older captures: 'git pulsar history PATH', then 'restore --at ID PATH'")
+      let (all, from) = self.machine.map { (" --all", " --from \($0.name)") } ?? ("", "")
+      self.console.say(
+        "older captures: 'git pulsar history\(all) PATH', then 'restore\(from) --at ID PATH'")
     } else {
       self.console.say("undo with 'git pulsar undo'")
       self.open.note("restore", [("files", String(written.count))])

@@ -32,19 +32,52 @@ package struct CommitChain {
     let ids = try self.git.output([
       "rev-list", "--first-parent", CommandWord("--max-count=\(self.pageSize)"), CommandWord(start),
     ])
-    let objects = try self.git.output(["cat-file", "--batch"], input: ids)
+    self.page = try CommitBatch.read(ids, self.git)
+    guard self.page.count == ids.count(where: { $0 == UInt8(ascii: "\n") }) else {
+      throw .failed(command: "git cat-file", cause: "a commit is missing")
+    }
+    self.next = self.page.count == self.pageSize ? self.page.last?.parents.first : nil
+    self.pageSize = 512
+  }
+}
+
+/// Commits read by one git process.
+package enum CommitBatch {
+  /// - Parameters:
+  ///   - ids: of commits, in any order.
+  ///   - git: running in the repository.
+  /// - Returns: in the order asked for; those that are not here are left out.
+  /// - Throws: `GitError` when one cannot be read.
+  package static func read(
+    _ ids: [ObjectID], _ git: GitProgram
+  ) throws(GitError) -> [CommitRecord] {
+    if ids.isEmpty { return [] }
+    return try self.read(
+      ids.flatMap { Array("\($0.hex)\n".utf8) },
+      git.with([("GIT_NO_REPLACE_OBJECTS", [UInt8(ascii: "1")])]))
+  }
+
+  /// Reads those that `lines` name, an id a line.
+  fileprivate static func read(
+    _ lines: [UInt8], _ git: GitProgram
+  ) throws(GitError) -> [CommitRecord] {
+    let objects = try git.output(["cat-file", "--batch"], input: lines)
+    var records: [CommitRecord] = []
     var rest = objects[...]
-    // <id> commit <size>\n<content>\n
+    // <id> commit <size>\n<content>\n, or <id> missing\n
     while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
       let words = rest[..<end].split(separator: UInt8(ascii: " "))
+      if words.count == 2, words[1].elementsEqual("missing".utf8) {
+        rest = rest[(end + 1)...]
+        continue
+      }
       guard words.count == 3, let id = ObjectID(hex: words[0]),
         let size = Int(String(decoding: words[2], as: UTF8.self)), end + 1 + size < rest.endIndex,
         let record = CommitCodec.record(id, Array(rest[(end + 1)..<(end + 1 + size)]))
       else { throw .failed(command: "git cat-file", cause: "a commit could not be read") }
-      self.page.append(record)
+      records.append(record)
       rest = rest[(end + 2 + size)...]
     }
-    self.next = self.page.count == self.pageSize ? self.page.last?.parents.first : nil
-    self.pageSize = 512
+    return records
   }
 }

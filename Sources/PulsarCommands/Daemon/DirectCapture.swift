@@ -39,7 +39,7 @@ final class DirectCapture {
       if GarbageCollection(of: open.location).isRunning { return nil }
       let report = try open.lockedIfFree { try open.capture(reason, knownPaths: paths) }
       return report.map {
-        CaptureEnd(.captured(isNew: $0.isNew), leftOut: $0.skipped.map(\.path))
+        CaptureEnd(.captured(isNew: open.hasNews($0)), leftOut: $0.skipped.map(\.path))
       }
     } catch {
       return nil

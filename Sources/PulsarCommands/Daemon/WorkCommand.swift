@@ -54,7 +54,7 @@ struct WorkCommand: ParsableCommand {
     do {
       let open = try OpenRepository(session, at: path)
       let report = try open.locked { try open.capture(reason) }
-      message.add(.outcome, report.isNew ? "captured" : "same")
+      message.add(.outcome, open.hasNews(report) ? "captured" : "same")
       message.add(.leftOut, paths: report.skipped.map(\.path))
       // The capture is made all the same; the next one tells.
       message.add(.forced, paths: (try? open.foldersOfForcedFiles()) ?? [])
@@ -160,6 +160,19 @@ struct WorkCommand: ParsableCommand {
 }
 
 extension OpenRepository {
+  /// Whether a capture is one to push: also when somebody else made it just before, such as `sync`,
+  /// and nothing changed since.
+  func hasNews(_ report: CaptureReport) -> Bool {
+    if report.isNew { return true }
+    guard self.repository.config.remotes.contains(self.settings.remoteName) else { return false }
+    do {
+      return try self.withStore { report.refs.confirmed(in: $0) } != report.commit
+    } catch {
+      // A push would not come to it either.
+      return false
+    }
+  }
+
   /// The streams of this machine whose tip the remote has not confirmed, by name.
   func unpushedStreams() throws -> [StreamRefs] {
     try self.withStore { store in

@@ -51,6 +51,19 @@ import Testing
     try await world.expectStatus { $0.pushes == "everything is pushed" && $0.unpushed == 0 }
   }
 
+  @Test func `a capture that a person made without a push is pushed`() async throws {
+    let world = try DaemonWorld(hasRemote: true)
+    let repository = world.repository
+    try await world.startAndSettle()
+    try await world.expectPush()
+    try await world.expectStatus { $0.pushes == "everything is pushed" }
+    // Before the daemon gets to it: then it finds nothing new.
+    try repository.append("a.txt", "captured by hand\n")
+    #expect(try repository.pulsar("now", "--here", "--no-push").status == 0)
+    try await world.expectPush()
+    try await world.expectStatus { $0.pushes == "everything is pushed" && $0.unpushed == 0 }
+  }
+
   @Test func `a stream that cannot be pushed holds up no other`() async throws {
     let world = try DaemonWorld(hasRemote: true)
     let gone = Bytes(String(repeating: "1", count: 40))

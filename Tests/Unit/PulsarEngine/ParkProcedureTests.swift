@@ -163,7 +163,7 @@ import Testing
   }
 
   @Test(arguments: [
-    RemoteError.refused(remote: "origin", cause: "no"),
+    RemoteError.refused(remote: "origin", by: .other, cause: "no"),
     .movedByOthers(ref: RefName("refs/heads/x"), found: nil),
   ])
   func `a remote that lets nothing be replaced is told apart`(refusal: RemoteError) throws {
