@@ -137,6 +137,7 @@ extension OpenRepository {
   /// or only one where none did, and then nothing is written.
   ///
   /// - Parameter skipped: names on the remote with what they are at, not to be fetched.
+  /// - Returns: what came, and what did not.
   /// - Throws: `RemoteError` when the remote could not be asked.
   func fetchStreams(skipping skipped: [RefName: ObjectID] = [:]) throws -> StreamFetchReport {
     let remote = try GitRemote(self.repository, name: self.settings.remoteName)

@@ -245,6 +245,7 @@ extension KnownStreams {
   /// Tells what is here of others' streams from what was here before.
   ///
   /// - Parameter ownSlug: whose streams do not count.
+  /// - Returns: hexadecimal digits, the same while all is the same.
   package func mark(besides ownSlug: String) -> String {
     var bytes = self.markTips.flatMap(\.bytes)
     for stream in self.all where stream.slug != ownSlug {

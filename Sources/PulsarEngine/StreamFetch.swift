@@ -87,6 +87,8 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
   /// Compares the remote's list with what is here; writes nothing.
   ///
   /// - Parameter skipped: names on the remote with what they are at, not to be fetched.
+  /// - Returns: what is to be fetched, and where it goes.
+  /// - Throws: `StreamFetchError` when the remote could not be asked.
   package func plan(skipping skipped: [RefName: ObjectID] = [:]) throws(StreamFetchError) -> Plan {
     let listed: [(name: RefName, id: ObjectID)]
     do throws(RemoteError) {

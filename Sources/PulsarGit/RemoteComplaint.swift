@@ -117,7 +117,10 @@ struct RemoteComplaint {
   private func rejection(_ name: String, _ ref: RefName?) -> RemoteError {
     let said = ([self.report, self.local] + self.remote).joined(separator: "\n")
     func says(_ words: [String]) -> Bool { Self.find(words, in: said) }
-    if let ref, says(["reference already exists"]) || (says(["but expected "]) && says(["is at "]))
+    // The last is a ref that is a folder of this one's name, or the other way about.
+    if let ref,
+      says(["reference already exists", "exists; cannot create"])
+        || (says(["but expected "]) && says(["is at "]))
     {
       return .movedByOthers(ref: ref, found: nil)
     }
@@ -131,7 +134,7 @@ struct RemoteComplaint {
     }
     if says([
       "protected branch", "protected ref", "(non-fast-forward)", "denying non-fast-forward",
-      "hidden ref", "rule violations", "exists; cannot create", "deletion prohibited",
+      "hidden ref", "rule violations", "deletion prohibited",
       "branch is currently checked out",
     ]) {
       return .refused(remote: name, by: .protectedRef, cause: self.cause)

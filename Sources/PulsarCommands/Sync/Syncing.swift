@@ -27,7 +27,8 @@ struct Syncing<Store: SnapshotStore> {
     let lineage = Lineage(store: self.store, markTips: streams.markTips)
     let foreign = streams.of(stream.branch).filter { $0.slug != self.open.machine.slug }
     let ours = try (stream.tip ?? stream.head).map { try lineage.standpoint(of: $0) }
-    let sessions = try lineage.sessions(self.chosen(foreign), ours: ours)
+    let sessions = try lineage.sessions(
+      self.chosen(foreign, stream.branch), ours: ours)
     guard let session = try self.choice(sessions, foreign, stream) else {
       return sessions.isEmpty ? self.nothing(stream, foreign) : .declined
     }
@@ -53,17 +54,16 @@ struct Syncing<Store: SnapshotStore> {
 
   // MARK: which session
 
-  private func chosen(_ foreign: [KnownStream]) throws -> [KnownStream] {
+  private func chosen(_ foreign: [KnownStream], _ branch: Branch) throws -> [KnownStream] {
     guard let machine else { return foreign }
-    let exact = foreign.filter { $0.slug == machine || $0.machineName == machine }
-    let found = exact.isEmpty ? foreign.filter { $0.slug.hasPrefix(machine) } : exact
-    guard found.isEmpty else { return found }
-    let known = Set(foreign.map(\.slug)).sorted().joined(separator: ", ")
-    throw Refusal(
-      whatFailed: "nothing taken over",
-      why: "there is no capture of this branch by a machine '\(machine)'",
-      whatToDo: known.isEmpty
-        ? "run 'git pulsar now' on that machine first" : "name one of these: \(known)")
+    let named = try KnownMachines(self.open, branch, self.store).find(
+      machine, failure: "nothing taken over")
+    guard !named.isOwn else {
+      throw Refusal(
+        whatFailed: "nothing taken over", why: "'\(named.name)' is this machine",
+        whatToDo: "name another, or none")
+    }
+    return foreign.filter { $0.slug == named.stream.slug }
   }
 
   private func choice(

@@ -100,7 +100,7 @@ import Testing
           "backup: modified a.txt (+1 line)", "",
           "modified a.txt (+1)", "",
           "Pulsar-Machine: laptop--01234567", "Pulsar-Branch: main", "Pulsar-Reason: now",
-          "Pulsar-Format: 1", "[skip ci]",
+          "Pulsar-Head: \(try repository.id("HEAD"))", "Pulsar-Format: 1", "[skip ci]",
         ])
   }
 

@@ -7,7 +7,10 @@ final class RadarWorld {
   let remote: Bytes
   private(set) var clones: [String: TestRepository] = [:]
 
-  /// - Parameter arguments: more for `git init`.
+  /// - Parameters:
+  ///   - arguments: more for `git init`.
+  ///   - machines: each gets a clone.
+  /// - Throws: what git says when that fails.
   init(_ arguments: [Bytes] = [], machines: [String] = ["laptop", "desk"]) throws {
     let first = try TestRepository.make(arguments)
     self.sandbox = first.sandbox

@@ -9,6 +9,7 @@ final class Fleet {
   /// A remote with one commit of a few files.
   ///
   /// - Parameter arguments: more for `git init`.
+  /// - Throws: what git says when that fails.
   init(_ arguments: [Bytes] = []) throws {
     let seed = try TestRepository.make(arguments, named: "seed")
     self.sandbox = seed.sandbox

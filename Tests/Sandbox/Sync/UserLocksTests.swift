@@ -1,11 +1,12 @@
+import PulsarCore
+import PulsarGit
+import Testing
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-import PulsarCore
-import PulsarGit
-import Testing
 
 /// Locks that a killed git of ours left go; those of the person's git never.
 @Suite struct UserLocksTests {

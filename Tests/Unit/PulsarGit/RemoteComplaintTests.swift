@@ -53,11 +53,6 @@ import Testing
       "(deny updating a hidden ref)"
     ),
     (
-      "remote: error: cannot lock ref 'refs/heads/wip/x': 'refs/heads/wip' exists; cannot create 'refs/heads/wip/x'\n",
-      "[remote rejected] (failed to update ref)", .protectedRef,
-      "error: cannot lock ref 'refs/heads/wip/x': 'refs/heads/wip' exists; cannot create 'refs/heads/wip/x'"
-    ),
-    (
       "remote: fatal: pack exceeds maximum allowed size\nerror: remote unpack failed: unpack-objects abnormal exit\n",
       "[remote rejected] (unpacker error)", .size, "fatal: pack exceeds maximum allowed size"
     ),
@@ -195,6 +190,10 @@ import Testing
       "[remote rejected] (failed to update ref)"
     ),
     ("", "[remote rejected] (reference already exists)"),
+    (
+      "remote: error: cannot lock ref 'refs/heads/wip/x': 'refs/heads/wip' exists; cannot create 'refs/heads/wip/x'\n",
+      "[remote rejected] (failed to update ref)"
+    ),
   ])
   func `a ref that is not where we left it was moved`(errors: String, report: String) {
     #expect(Self.error(errors, report) == .movedByOthers(ref: Self.ref, found: nil))
