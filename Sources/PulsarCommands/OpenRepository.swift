@@ -92,6 +92,7 @@ final class OpenRepository {
         // What git said before may be old by now.
         self.status = nil
       }
+      self.completeFinalize()
       return try body()
     }
     lock.release()
@@ -209,6 +210,7 @@ final class OpenRepository {
     {
       CaptureNote(report).save(at: self.location.gitDir)
     }
+    try self.withStore { try self.forgetFinalize(after: report, $0) }
     self.record("capture", report)
     return report
   }

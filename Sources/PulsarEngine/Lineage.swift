@@ -5,11 +5,23 @@ package import PulsarCore
 /// Usually that is the capture itself. Where a `sync` was taken back, the stream's history says more than
 /// the work holds; where work was finalized, a commit on the target holds captures that its history
 /// does not name. Then a commit that no ref points to stands for the capture.
+///
+/// The commits of all marks form a history of their own: for each result a commit with its tree, whose
+/// parents are the result, the captures that went into it, and the same for the results before it. So
+/// the best common ancestor of two lineages that hold a result has the tree of that result, not those of
+/// the captures, which it may have merged in another way than a machine would.
 package final class Lineage<Store: SnapshotStore> {
   private let store: Store
   private let markTips: [ObjectID]
   private var marks: [Mark]?
   private var known: [ObjectID: ObjectID] = [:]
+  private var finalizations: [Finalization]?
+
+  /// A commit on a target, and what stands for it with all that went into it.
+  private struct Finalization {
+    let result: ObjectID
+    let stand: ObjectID
+  }
 
   /// A finalization mark, and the captures it names.
   package struct Mark: Hashable, Sendable {
@@ -30,20 +42,107 @@ package final class Lineage<Store: SnapshotStore> {
   package func commit(of tip: ObjectID) throws(StoreError) -> ObjectID {
     if let known = self.known[tip] { return known }
     let record = try self.store.commit(tip)
-    var base = tip
-    if CaptureTrailers(message: record.message)?.continuing != nil {
-      base = try self.continued(record)
+    let trailers = CaptureTrailers(message: record.message)
+    var parents = [tip]
+    if trailers?.continuing != nil { parents[0] = try self.continued(record) }
+    // A stream goes on when its branch is reset; what is finalized is so in the branch.
+    let place = trailers?.head ?? parents[0]
+    if parents[0] != tip, let head = trailers?.head, try !self.contains(head, in: parents[0]) {
+      parents.append(head)
     }
-    var finalized: [ObjectID] = []
-    for mark in try self.allMarks() {
-      guard try self.contains(mark.message.result, in: base) else { continue }
-      for capture in mark.captures where !finalized.contains(capture) {
-        if try !self.contains(capture, in: base) { finalized.append(capture) }
-      }
+    parents += try self.finalized(in: place).map(\.stand)
+    let stand: ObjectID
+    if let last = try self.allFinalizations().first(where: { $0.result == tip }) {
+      stand = last.stand
+    } else {
+      stand = parents.count == 1 ? parents[0] : try self.write(record, parents)
     }
-    let stand = finalized.isEmpty ? base : try self.write(record, [base] + finalized)
     self.known[tip] = stand
     return stand
+  }
+
+  /// The newest results that `place` contains, none of them contained in another.
+  private func finalized(in place: ObjectID) throws(StoreError) -> [Finalization] {
+    var found: [Finalization] = []
+    for finalization in try self.allFinalizations().reversed() {
+      var isNewest = true
+      for newer in found where isNewest {
+        isNewest = try !self.contains(finalization.result, in: newer.result)
+      }
+      if isNewest, try self.contains(finalization.result, in: place) { found.append(finalization) }
+    }
+    return found
+  }
+
+  /// Those of all marks, each after what it contains.
+  private func allFinalizations() throws(StoreError) -> [Finalization] {
+    if let finalizations { return finalizations }
+    var captures: [ObjectID: [ObjectID]] = [:]
+    var results: [CommitRecord] = []
+    for mark in try self.allMarks() {
+      let result = mark.message.result
+      if captures[result] == nil {
+        guard let record = try self.commitIfHere(result) else { continue }
+        results.append(record)
+      }
+      let known = captures[result] ?? []
+      captures[result] = known + mark.captures.filter { !known.contains($0) }
+    }
+    // Times put most in order; ancestry decides.
+    results.sort { ($0.time.seconds, $0.id.hex) < ($1.time.seconds, $1.id.hex) }
+    var ordered: [CommitRecord] = []
+    for record in results {
+      var position = ordered.count
+      while position > 0, try self.store.contains(record.id, in: ordered[position - 1].id) {
+        position -= 1
+      }
+      ordered.insert(record, at: position)
+    }
+    var all: [Finalization] = []
+    var newest: [Finalization] = []
+    for record in ordered {
+      var parents = [record.id] + (captures[record.id] ?? []).sorted()
+      var others: [Finalization] = []
+      for earlier in newest {
+        if try self.store.contains(earlier.result, in: record.id) {
+          parents.append(earlier.stand)
+        } else {
+          others.append(earlier)
+        }
+      }
+      let stand = Finalization(result: record.id, stand: try self.write(record, parents))
+      all.append(stand)
+      newest = others + [stand]
+    }
+    self.finalizations = all
+    return all
+  }
+
+  /// The best common ancestors of two lineages.
+  ///
+  /// What stands for a result says nothing beside a descendant of that result, and is left out then.
+  package func bases(_ one: ObjectID, _ other: ObjectID) throws(StoreError) -> [ObjectID] {
+    let bases = try self.store.mergeBases(one, other)
+    if bases.count < 2 { return bases }
+    var kept: [ObjectID] = []
+    for base in bases {
+      var isNeeded = true
+      if let result = try self.allFinalizations().first(where: { $0.stand == base })?.result {
+        for rival in bases where rival != base && isNeeded {
+          isNeeded = try !self.store.contains(result, in: rival)
+        }
+      }
+      if isNeeded { kept.append(base) }
+    }
+    return kept
+  }
+
+  private func commitIfHere(_ id: ObjectID) throws(StoreError) -> CommitRecord? {
+    do throws(StoreError) {
+      return try self.store.commit(id)
+    } catch .objectMissing {
+      return nil
+    }
   }
 
   /// The marks of all machines, newest first in each.
@@ -79,11 +178,7 @@ package final class Lineage<Store: SnapshotStore> {
 
   /// Whether an object that may not be here at all is in a history.
   private func contains(_ ancestor: ObjectID, in base: ObjectID) throws(StoreError) -> Bool {
-    do throws(StoreError) {
-      _ = try self.store.commit(ancestor)
-    } catch .objectMissing {
-      return false
-    }
+    guard try self.commitIfHere(ancestor) != nil else { return false }
     return try self.store.contains(ancestor, in: base)
   }
 
@@ -166,7 +261,7 @@ extension Lineage {
   package func relation(
     _ ours: Standpoint, _ theirs: Standpoint
   ) throws(StoreError) -> Relation {
-    let bases = try self.store.mergeBases(ours.lineage, theirs.lineage)
+    let bases = try self.bases(ours.lineage, theirs.lineage)
     let oursHasWork = try self.hasWork(ours, bases, besides: theirs)
     let theirsHasWork = try self.hasWork(theirs, bases, besides: ours)
     switch (oursHasWork, theirsHasWork) {

@@ -86,7 +86,7 @@ package struct UndoLog<Store: SnapshotStore> {
     guard let places = message.places else { return [] }
     let all = [places.before, places.after].flatMap {
       [$0.index, $0.head.commit].compactMap { $0 }
-    }
+    } + [places.moved?.before, places.moved?.after].compactMap { $0 }
     return all.enumerated().filter { !all[..<$0.offset].contains($0.element) }.map(\.element)
   }
 
