@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <git2.h>
 #include <git2/odb_backend.h>
+#include <git2/sys/index.h>
 #include <git2/sys/mempack.h>
 #include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>

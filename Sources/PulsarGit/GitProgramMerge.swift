@@ -1,12 +1,6 @@
 package import PulsarCore
 package import PulsarEngine
 
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
-
 /// Merges through `git merge-tree --write-tree`: by git's own strategy, with the person's settings and
 /// merge drivers.
 ///
@@ -37,15 +31,8 @@ package final class GitProgramMerge: Merging {
   package func merge(
     _ ours: ObjectID, _ theirs: ObjectID, labels: MergeLabels
   ) throws(MergeError) -> MergeOutcome {
-    let scratch: Scratch
-    do {
-      scratch = try Scratch(below: self.repository.location.ownFolder, isBesideCaptures: true)
-    } catch {
-      throw .store(error)
-    }
-    let worktree = GitPath("tree")
-    try self.layOut(ours, in: scratch, at: worktree)
-    var variables = [("GIT_WORK_TREE", scratch.folder.appending(worktree).bytes)]
+    let worktree = try self.worktree(of: ours)
+    var variables = [("GIT_WORK_TREE", worktree.folder.bytes)]
     if let attributes = AttributeSources.relativeFile(self.repository) {
       variables += [
         ("GIT_CONFIG_COUNT", [UInt8(ascii: "1")]),
@@ -55,7 +42,7 @@ package final class GitProgramMerge: Merging {
     }
     // Ids, as anything else might also be the name of a ref, or of none. The labels come in later.
     let result = try self.run(
-      self.git.with(in: scratch.folder.appending(worktree), variables),
+      self.git.with(in: worktree.folder, variables),
       [
         "merge-tree", "--write-tree", "-z", "--messages", "--allow-unrelated-histories",
         CommandWord(ours), CommandWord(theirs),
@@ -65,79 +52,37 @@ package final class GitProgramMerge: Merging {
     }
     switch result.ending {
     case .exited(0): return MergeOutcome(tree: answer.tree, conflicts: [])
-    case .exited(1): break
+    case .exited(1) where !answer.conflicts.isEmpty: break
     default: throw self.failure("git merge-tree", result, [ours, theirs])
     }
-    return try self.labelled(answer, ours, theirs, labels, scratch)
+    return try self.labelled(answer, ours, theirs, labels, worktree.scratch)
   }
 
-  // MARK: the scratch working tree
-
-  /// Makes a working tree of what in `commit` tells git how to merge.
-  private func layOut(
-    _ commit: ObjectID, in scratch: Scratch, at worktree: GitPath
-  ) throws(MergeError) {
-    let listed = try self.run(
+  /// A working tree of what in `commit` tells git how to merge.
+  private func worktree(of commit: ObjectID) throws(MergeError) -> MergeWorktree {
+    let listing = try self.run(
       self.git, ["ls-tree", "-r", "-z", "--full-tree", CommandWord(commit)])
-    guard listed.succeeded else { throw self.failure("git ls-tree", listed, [commit]) }
-    let listing = listed.output
+    guard listing.succeeded else { throw self.failure("git ls-tree", listing, [commit]) }
     var attributes: [(path: GitPath, id: ObjectID)] = []
     var submodules: [GitPath] = []
-    for line in listing.split(separator: 0) {
-      let isLink = line.starts(with: "160000 ".utf8)
-      guard isLink || Self.namesAttributes(line) else { continue }
-      guard let tab = line.firstIndex(of: 0x09), !line.starts(with: "120000 ".utf8) else {
-        continue
-      }
-      let path = GitPath(bytes: line[(tab + 1)...])
-      // A tree of somebody else's must not make us write elsewhere.
-      if path.isRefusedByGit { continue }
-      if isLink {
-        submodules.append(path)
-      } else if let word = line[..<tab].split(separator: 0x20).last, let id = ObjectID(hex: word) {
-        attributes.append((path, id))
+    for line in listing.output.split(separator: 0) {
+      guard let tab = line.firstIndex(of: 0x09) else { continue }
+      let path = line[(tab + 1)...]
+      if line.starts(with: "160000 ".utf8) {
+        submodules.append(GitPath(bytes: path))
+      } else if MergeWorktree.namesAttributes(path), !line.starts(with: "120000 ".utf8),
+        let word = line[..<tab].split(separator: 0x20).last, let id = ObjectID(hex: word)
+      {
+        attributes.append((GitPath(bytes: path), id))
       }
     }
     let contents = try self.contents(of: attributes.map(\.id))
     do throws(StoreError) {
-      try Scratch.makeFolder(scratch.folder.appending(worktree))
-      for file in attributes {
-        guard let bytes = contents[file.id] else { continue }
-        try scratch.write(bytes, to: worktree.appending(file.path))
-      }
-      try self.link(submodules.sorted(), below: scratch.folder.appending(worktree))
+      return try MergeWorktree(
+        self.repository.location,
+        attributes: attributes.map { ($0.path, contents[$0.id] ?? []) }, submodules: submodules)
     } catch {
       throw .store(error)
-    }
-  }
-
-  private static func namesAttributes(_ line: ArraySlice<UInt8>) -> Bool {
-    let name = Array(".gitattributes".utf8)
-    guard line.suffix(name.count).elementsEqual(name), line.count > name.count else { return false }
-    let before = line[line.endIndex - name.count - 1]
-    return before == UInt8(ascii: "/") || before == 0x09
-  }
-
-  /// Links to submodules that are checked out; git looks for their histories there.
-  private func link(_ submodules: [GitPath], below folder: GitPath) throws(StoreError) {
-    var last: GitPath?
-    for path in submodules {
-      // Nothing is ever made behind a link, whatever a damaged tree says.
-      if let last, path.isWithin(last) { continue }
-      let target = self.repository.location.worktree.appending(path)
-      guard FileStamp.of(target)?.isFolder == true, FileStamp.of(target.appending(".git")) != nil
-      else { continue }
-      let link = folder.appending(path)
-      var missing: [GitPath] = []
-      var parent = link.parent
-      while parent != folder, FileStamp.of(parent) == nil {
-        missing.append(parent)
-        parent = parent.parent
-      }
-      for folder in missing.reversed() { try Scratch.makeFolder(folder) }
-      let status = target.withCString { to in link.withCString { symlink(to, $0) } }
-      if status != 0 && errno != EEXIST { throw Scratch.failure("making", link) }
-      last = path
     }
   }
 

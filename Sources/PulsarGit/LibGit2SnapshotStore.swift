@@ -150,7 +150,14 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     return (git_odb_object_type(object), bytes ?? [])
   }
 
-  private func lines(of tree: ObjectID) throws(StoreError) -> [TreeCodec.Line] {
+  /// The content of a blob.
+  func contents(of blob: ObjectID) throws(StoreError) -> [UInt8] {
+    let (type, bytes) = try self.read(blob)
+    guard type == GIT_OBJECT_BLOB else { throw .objectMissing(blob, cause: "it is no blob") }
+    return bytes
+  }
+
+  func lines(of tree: ObjectID) throws(StoreError) -> [TreeCodec.Line] {
     let (type, bytes) = try self.read(tree)
     guard type == GIT_OBJECT_TREE, let lines = TreeCodec.lines(bytes, idLength: 20) else {
       throw .objectMissing(tree, cause: "it is no tree")

@@ -27,10 +27,11 @@ package struct MergeTreeAnswer: Hashable, Sendable {
         TreeEntry(mode: mode, id: id)
     }
     var told: [GitPath: MergeConflict.Kind] = [:]
-    // <number of paths>, the paths, a type, a message for people.
-    while let field = fields.popFirst(), !field.isEmpty {
-      guard let count = Int(String(decoding: field, as: UTF8.self)), fields.count >= count + 2
-      else { return nil }
+    // <number of paths>, the paths, a type, a message for people. Advice about submodules comes behind
+    // all, in no format.
+    while let field = fields.popFirst(), let count = Int(String(decoding: field, as: UTF8.self)),
+      count >= 0, fields.count >= count + 2
+    {
       let paths = fields.prefix(count).map { GitPath(bytes: $0) }
       let type = String(decoding: fields[fields.startIndex + count], as: UTF8.self)
       fields = fields.dropFirst(count + 2)

@@ -5,13 +5,14 @@ import Testing
 
 /// The adapters that hold to one contract.
 enum MergeAdapter: String, CaseIterable, CustomTestStringConvertible {
-  case gitProgram
+  case gitProgram, libGit2
 
   var testDescription: String { self.rawValue }
 
   func open(_ plain: PlainRepository, _ objects: TemporaryObjects? = nil) throws -> any Merging {
     switch self {
     case .gitProgram: GitProgramMerge(plain.repository, objects: objects)
+    case .libGit2: LibGit2Merge(plain.repository, objects: objects)
     }
   }
 }

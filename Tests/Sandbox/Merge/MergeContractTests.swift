@@ -30,8 +30,12 @@ private typealias Item = ImportedHistory.Item
   static let cases: [Case] = [
     Case(
       name: "other lines of one file", base: ["f": ten, "same": .lines("x")],
-      ours: ["f": .lines("one", "2", "3", "4", "5", "6", "7", "8", "9", "10"), "same": .lines("x")],
-      theirs: ["f": .lines("1", "2", "3", "4", "5", "6", "7", "8", "9", "ten"), "same": .lines("y")]
+      ours: [
+        "f": .lines("one", "2", "3", "4", "5", "6", "7", "8", "9", "10"), "same": .lines("x"),
+      ],
+      theirs: [
+        "f": .lines("1", "2", "3", "4", "5", "6", "7", "8", "9", "ten"), "same": .lines("y"),
+      ]
     ),
     Case(
       name: "the same lines", base: ["f": ten, "a/g": .lines("x")],
@@ -41,7 +45,8 @@ private typealias Item = ImportedHistory.Item
       name: "the same change", base: ["f": ten], ours: ["f": .lines("1", "both")],
       theirs: ["f": .lines("1", "both")]),
     Case(
-      name: "both added, differently", base: [:], ours: ["d/f": .lines("a", "b"), "e": .lines("q")],
+      name: "both added, differently", base: [:],
+      ours: ["d/f": .lines("a", "b"), "e": .lines("q")],
       theirs: ["d/f": .lines("a", "c"), "e": .lines("q")], kinds: ["d/f": .addAdd]),
     Case(
       name: "changed here, deleted there", base: ["f": ten, "g": .lines("g")],
@@ -76,6 +81,20 @@ private typealias Item = ImportedHistory.Item
     Case(
       name: "one link, two targets", base: ["l": .link("a")], ours: ["l": .link("b")],
       theirs: ["l": .link("c")], kinds: ["l": .content]),
+    Case(
+      name: "a file became a link here, and changed there", base: ["f": ten],
+      ours: ["f": .link("x")], theirs: ["f": .lines("1", "2")],
+      kinds: ["f": .type, "f~THEIRS": .type]),
+    Case(
+      name: "a file here, a link there", base: ["x": .lines("x")],
+      ours: ["x": .lines("x"), "f": .lines("1")], theirs: ["x": .lines("x"), "f": .link("x")],
+      kinds: ["f": .type, "f~HEAD": .type]),
+    Case(
+      name: "moved here, deleted there", base: ["f": ten, "x": .lines("x")],
+      ours: ["g": ten, "x": .lines("x")], theirs: ["x": .lines("x")], kinds: ["g": .rename]),
+    Case(
+      name: "the executable bit and the same lines", base: ["f": ten],
+      ours: ["f": .executable("1\n")], theirs: ["f": .lines("2")], kinds: ["f": .content]),
     Case(
       name: "no text, changed on one side", base: ["b": .file("\0\u{1}x"), "c": .lines("c")],
       ours: ["b": .file("\0\u{2}x"), "c": .lines("c")],
@@ -113,13 +132,17 @@ private typealias Item = ImportedHistory.Item
     Case(
       name: "the union of lines, by an attribute",
       base: [".gitattributes": .lines("log merge=union"), "log": .lines("1"), "f": .lines("1")],
-      ours: [".gitattributes": .lines("log merge=union"), "log": .lines("1", "o"), "f": .lines("1")],
+      ours: [
+        ".gitattributes": .lines("log merge=union"), "log": .lines("1", "o"), "f": .lines("1"),
+      ],
       theirs: [
         ".gitattributes": .lines("log merge=union"), "log": .lines("1", "t"), "f": .lines("1"),
       ]),
     Case(
       name: "the union of lines, by an attribute below",
-      base: ["a/b/.gitattributes": .lines("* merge=union"), "a/b/log": .lines("1"), "f": .lines("1")],
+      base: [
+        "a/b/.gitattributes": .lines("* merge=union"), "a/b/log": .lines("1"), "f": .lines("1"),
+      ],
       ours: [
         "a/b/.gitattributes": .lines("* merge=union"), "a/b/log": .lines("1", "o"),
         "f": .lines("1", "o"),
@@ -178,7 +201,8 @@ private typealias Item = ImportedHistory.Item
     #expect(outcome.isClean == judged.conflicts.isEmpty)
     let wanted = Dictionary(
       uniqueKeysWithValues: kinds.map { path, kind in
-        let text = path == "g~THEIRS" ? Bytes("g~\(theirs.hex)") : path
+        let text = Bytes(path.text.replacing("THEIRS", with: theirs.hex))
+        if !path.contains("THEIRS") { return (GitPath(bytes: path.array), kind) }
         return (GitPath(bytes: text.array), kind)
       })
     let found = Dictionary(uniqueKeysWithValues: outcome.conflicts.map { ($0.path, $0.kind) })
