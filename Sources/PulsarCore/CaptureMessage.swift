@@ -252,7 +252,8 @@ package struct IndexMessage: Hashable, Sendable {
       guard line.starts(with: key) else { return nil }
       let words = line.dropFirst(key.count).split(separator: UInt8(ascii: " "), maxSplits: 4)
       guard words.count >= 4, let mode = FileMode(octal: words[0]),
-        let id = ObjectID(hex: words[1]), let stage = Int(String(decoding: words[2], as: UTF8.self)),
+        let id = ObjectID(hex: words[1]),
+        let stage = Int(String(decoding: words[2], as: UTF8.self)),
         let path = self.path(words[3])
       else { return nil }
       return UnmergedEntry(path: path, stage: stage, entry: TreeEntry(mode: mode, id: id))

@@ -22,7 +22,7 @@ package struct UndoMessage: Hashable, Sendable {
   package struct Places: Hashable, Sendable {
     package var before: Place
     package var after: Place
-    /// A branch that HEAD is on at one of the two places only, and that is moved all the same.
+    /// A branch that HEAD is on at one of the two places only, and where it is at each.
     package var moved: MovedBranch?
 
     package init(before: Place, after: Place, moved: MovedBranch? = nil) {

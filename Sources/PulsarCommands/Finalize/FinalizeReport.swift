@@ -89,10 +89,12 @@ struct FinalizeWords {
       self.console.say("go on with 'git commit', or undo with 'git pulsar undo'")
     case "marked":
       self.console.say(
-        "\(target) is checked out; resolve the conflict markers, 'git add' the files, and 'git commit'")
+        "\(target) is checked out; resolve the conflict markers, 'git add' the files, and 'git commit'"
+      )
       if !plan.left.isEmpty {
         let names = plan.left.map(\.name).joined(separator: ", ")
-        self.console.say("not merged yet: \(names); run 'git pulsar finalize' again after the commit")
+        self.console.say(
+          "not merged yet: \(names); run 'git pulsar finalize' again after the commit")
       }
       self.console.say("or undo with 'git pulsar undo'")
     default: break

@@ -179,8 +179,9 @@ struct Finalizing<Store: SnapshotStore> {
     var places = UndoMessage.Places(
       before: UndoMessage.Place(head: head, index: staged),
       after: UndoMessage.Place(head: new, index: result))
-    // A detached HEAD is called like no branch.
-    if head.branch != branch, self.target.local != self.target.commit {
+    // Also where it is to stay: the commit moves it, and undo brings it back. A detached HEAD is called
+    // like no branch.
+    if head.branch != branch {
       places.moved = UndoMessage.MovedBranch(
         branch: branch, before: self.target.local, after: self.target.commit)
     }

@@ -144,7 +144,8 @@ struct FinalizeCompletion<Store: SnapshotStore> {
     guard try self.store.contains(content.start, in: tip) else { return nil }
     let git = self.open.repository.git
     let listed = try git.output([
-      "rev-list", "--first-parent", "--reverse", CommandWord(content.start) + ".."
+      "rev-list", "--first-parent", "--reverse",
+      CommandWord(content.start) + ".."
         + CommandWord(tip),
     ])
     let start = try self.store.commit(content.start).tree
