@@ -25,8 +25,9 @@ import Testing
         #expect(UndoMessage.read(message.bytes) == .record(message))
       }
     }
-    let moves = [(try id("1"), try id("2")), (nil, try id("2")), (try id("1"), nil)]
-    for (before, after) in moves as [(ObjectID?, ObjectID?)] {
+    let (one, two) = (try id("1"), try id("2"))
+    let moves: [(ObjectID?, ObjectID?)] = [(one, two), (nil, two), (one, nil)]
+    for (before, after) in moves {
       message.places?.moved = UndoMessage.MovedBranch(
         branch: Branch(name: [0x61, 0x20, 0xFF]), before: before, after: after)
       #expect(UndoMessage.read(message.bytes) == .record(message))
