@@ -23,6 +23,7 @@ package struct GitPulsar: ParsableCommand {
       WorkCommand.self,
       SyncCommand.self, RestoreCommand.self, DiffCommand.self, HistoryCommand.self,
       UndoCommand.self,
+      FinalizeCommand.self,
       InstallServiceCommand.self, UninstallServiceCommand.self,
     ],
     defaultSubcommand: RegisterCommand.self)

@@ -92,6 +92,7 @@ struct NowCommand: ParsableCommand {
     if !self.noPush {
       do {
         pushed = try open.push(report.refs)
+        try open.pushMarks()
       } catch let error as any ExplainedError {
         failure = error
       }

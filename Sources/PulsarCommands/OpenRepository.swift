@@ -96,6 +96,7 @@ final class OpenRepository {
           // What git said before may be old by now.
           self.status = nil
         }
+        self.completeFinalize()
         return try body()
       }
     }
@@ -221,6 +222,7 @@ final class OpenRepository {
     {
       CaptureNote(report).save(at: self.location.gitDir)
     }
+    try self.withStore { try self.forgetFinalize(after: report, $0) }
     self.record("capture", report)
     return report
   }

@@ -99,12 +99,22 @@ private struct Undoing<Store: SnapshotStore> {
     case .failed: return .failed
     case .done(let written, let removed, _):
       try log.remove(self.record)
+      if self.message.verb == .finalize { try self.forgetStaged() }
       if !(self.message.gained + self.message.lost).isEmpty || places != nil {
         self.open.captureAfterwards(.afterUndo)
       }
       self.report(written, removed, places)
       return .done
     }
+  }
+
+  /// What was staged is not there any more to be committed.
+  private func forgetStaged() throws {
+    let gitDir = self.open.location.gitDir
+    let note = FinalizingNote(at: gitDir)
+    guard note.exists else { return }
+    try note.remove()
+    _ = try AtomicFile.remove(gitDir.appending("SQUASH_MSG"))
   }
 
   // MARK: HEAD, staging area, sessions
@@ -118,10 +128,14 @@ private struct Undoing<Store: SnapshotStore> {
       guard head == then.after.head else { throw try self.movedHead(head, then.after.head) }
       target = then.before.head
     }
-    guard let present = try self.open.indexCommit(at: head, self.store) else {
+    if let branch = then.moved, try !self.isWhereItWas(branch) {
       throw UndoCommand.refusal(
-        "there are conflicts in the staging area", "resolve them, then run 'git pulsar undo' again")
+        "\(branch.branch.displayed) has been moved since",
+        "see 'git reflog \(branch.branch.displayed)', and go back to \(branch.after?.short ?? "where it was") if you mean it"
+      )
     }
+    let content = try UserIndex(self.open.repository).wholeContent()
+    let present = try self.open.indexCommit(content, at: head, self.store)
     var index = then.before.index
     if try !self.holdsSame(present, then.after.index) {
       if then.before.index != then.after.index {
@@ -130,16 +144,21 @@ private struct Undoing<Store: SnapshotStore> {
       }
       index = present
     }
-    if head == target && index == present { return nil }
+    if head == target && index == present && then.moved == nil { return nil }
     return UndoMessage.Places(
       before: UndoMessage.Place(head: head, index: present),
-      after: UndoMessage.Place(head: target, index: index))
+      after: UndoMessage.Place(head: target, index: index), moved: then.moved?.reversed)
+  }
+
+  private func isWhereItWas(_ moved: UndoMessage.MovedBranch) throws -> Bool {
+    try UserHead(self.open.repository).commit(of: moved.branch) == moved.after
   }
 
   private func holdsSame(_ one: ObjectID, _ other: ObjectID) throws -> Bool {
     let (one, other) = (try self.store.commit(one), try self.store.commit(other))
     return one.tree == other.tree
       && IndexMessage.intentToAdd(in: one.message) == IndexMessage.intentToAdd(in: other.message)
+      && IndexMessage.unmerged(in: one.message) == IndexMessage.unmerged(in: other.message)
   }
 
   private func movedHead(_ head: Head, _ known: Head) throws -> Refusal {
@@ -178,6 +197,14 @@ private struct Undoing<Store: SnapshotStore> {
   private func handover(_ report: CaptureReport) throws -> Handover? {
     if !self.message.lost.isEmpty {
       return Handover(stream: report.refs.stream, sessions: self.message.lost)
+    }
+    if let places = self.message.places, self.message.verb == .finalize,
+      places.before.head.branch == places.after.head.branch,
+      let result = places.after.head.commit, result != places.before.head.commit,
+      try self.store.contains(result, in: report.commit)
+    {
+      // The stream has the commit in its history, and the work does not hold it any more.
+      return Handover(stream: report.refs.stream, sessions: [], continuing: self.record.capture)
     }
     guard !self.message.gained.isEmpty else { return nil }
     let isRecorded = try self.message.gained.contains {
@@ -224,7 +251,8 @@ extension OpenRepository {
     _ content: UserIndex.Content, at head: Head, _ store: some SnapshotStore
   ) throws -> ObjectID {
     let message = IndexMessage(
-      branch: head.branch, machineSlug: self.machine.slug, intentToAdd: content.intentToAdd)
+      branch: head.branch, machineSlug: self.machine.slug, intentToAdd: content.intentToAdd,
+      unmerged: content.unmerged)
     return try store.writeCommit(
       NewCommit(
         tree: content.tree, parents: [head.commit].compactMap { $0 },

@@ -6,6 +6,7 @@ package enum CaptureReason: String, Hashable, Sendable, CaseIterable {
   case beforeFinalize = "before-finalize"
   case beforeUndo = "before-undo"
   case afterSync = "after-sync"
+  case afterFinalize = "after-finalize"
   case afterUndo = "after-undo"
 }
 

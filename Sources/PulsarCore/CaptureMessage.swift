@@ -178,6 +178,24 @@ package struct CaptureTrailers: Hashable, Sendable {
   }
 }
 
+/// One version of a path with a conflict, as git's index holds it.
+package struct UnmergedEntry: Hashable, Comparable, Sendable {
+  package let path: GitPath
+  /// 1 the common one, 2 ours, 3 theirs.
+  package let stage: Int
+  package let entry: TreeEntry
+
+  package init(path: GitPath, stage: Int, entry: TreeEntry) {
+    self.path = path
+    self.stage = stage
+    self.entry = entry
+  }
+
+  package static func < (left: UnmergedEntry, right: UnmergedEntry) -> Bool {
+    left.path == right.path ? left.stage < right.stage : left.path < right.path
+  }
+}
+
 /// The message of an index commit: a parent of a capture whose tree is the staging area.
 package struct IndexMessage: Hashable, Sendable {
   private static let mark = "Pulsar-Index: 1"
@@ -186,11 +204,16 @@ package struct IndexMessage: Hashable, Sendable {
   package var machineSlug: String
   /// Paths of `git add --intent-to-add`, which no tree can hold.
   package var intentToAdd: [GitPath]
+  /// Versions of paths with a conflict, which the tree does not hold either.
+  package var unmerged: [UnmergedEntry]
 
-  package init(branch: Branch, machineSlug: String, intentToAdd: [GitPath]) {
+  package init(
+    branch: Branch, machineSlug: String, intentToAdd: [GitPath], unmerged: [UnmergedEntry] = []
+  ) {
     self.branch = branch
     self.machineSlug = machineSlug
     self.intentToAdd = intentToAdd
+    self.unmerged = unmerged
   }
 
   /// The whole message, ending in a newline; paths in hexadecimal, as they may hold any byte.
@@ -198,11 +221,12 @@ package struct IndexMessage: Hashable, Sendable {
     var bytes = Array("backup: the staging area\n\nPulsar-Machine: \(self.machineSlug)\n".utf8)
     bytes += Array("Pulsar-Branch: ".utf8) + self.branch.name + [UInt8(ascii: "\n")]
     for path in self.intentToAdd.sorted() {
-      let hex = path.bytes.map { byte in
-        let digits = String(byte, radix: 16)
-        return digits.count == 1 ? "0" + digits : digits
-      }
-      bytes += Array("Pulsar-Intent-To-Add: \(hex.joined()) \(path.displayed)\n".utf8)
+      bytes += Array("Pulsar-Intent-To-Add: \(Self.hex(path)) \(path.displayed)\n".utf8)
+    }
+    for entry in self.unmerged.sorted() {
+      let what = "\(entry.entry.mode.octal) \(entry.entry.id.hex) \(entry.stage)"
+      let path = "\(Self.hex(entry.path)) \(entry.path.displayed)"
+      bytes += Array("Pulsar-Unmerged: \(what) \(path)\n".utf8)
     }
     return bytes + Array("\(Self.mark)\n[skip ci]\n".utf8)
   }
@@ -217,15 +241,41 @@ package struct IndexMessage: Hashable, Sendable {
     let key = Array("Pulsar-Intent-To-Add: ".utf8)
     return message.split(separator: UInt8(ascii: "\n")).compactMap { line in
       guard line.starts(with: key) else { return nil }
-      let digits = Array(line.dropFirst(key.count).prefix { $0 != UInt8(ascii: " ") })
-      guard !digits.isEmpty, digits.count.isMultiple(of: 2) else { return nil }
-      var bytes: [UInt8] = []
-      for start in stride(from: 0, to: digits.count - 1, by: 2) {
-        let pair = String(decoding: digits[start...(start + 1)], as: UTF8.self)
-        guard let byte = UInt8(pair, radix: 16) else { return nil }
-        bytes.append(byte)
-      }
-      return GitPath(bytes: bytes)
+      return self.path(line.dropFirst(key.count).prefix { $0 != UInt8(ascii: " ") })
     }
+  }
+
+  /// The versions of paths with a conflict that a message names, ascending.
+  package static func unmerged(in message: [UInt8]) -> [UnmergedEntry] {
+    let key = Array("Pulsar-Unmerged: ".utf8)
+    return message.split(separator: UInt8(ascii: "\n")).compactMap { line in
+      guard line.starts(with: key) else { return nil }
+      let words = line.dropFirst(key.count).split(separator: UInt8(ascii: " "), maxSplits: 4)
+      guard words.count >= 4, let mode = FileMode(octal: words[0]),
+        let id = ObjectID(hex: words[1]),
+        let stage = Int(String(decoding: words[2], as: UTF8.self)),
+        let path = self.path(words[3])
+      else { return nil }
+      return UnmergedEntry(path: path, stage: stage, entry: TreeEntry(mode: mode, id: id))
+    }.sorted()
+  }
+
+  private static func hex(_ path: GitPath) -> String {
+    path.bytes.map { byte in
+      let digits = String(byte, radix: 16)
+      return digits.count == 1 ? "0" + digits : digits
+    }.joined()
+  }
+
+  private static func path(_ hex: ArraySlice<UInt8>) -> GitPath? {
+    let digits = Array(hex)
+    guard !digits.isEmpty, digits.count.isMultiple(of: 2) else { return nil }
+    var bytes: [UInt8] = []
+    for start in stride(from: 0, to: digits.count - 1, by: 2) {
+      let pair = String(decoding: digits[start...(start + 1)], as: UTF8.self)
+      guard let byte = UInt8(pair, radix: 16) else { return nil }
+      bytes.append(byte)
+    }
+    return GitPath(bytes: bytes)
   }
 }

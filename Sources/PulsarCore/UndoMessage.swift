@@ -22,10 +22,31 @@ package struct UndoMessage: Hashable, Sendable {
   package struct Places: Hashable, Sendable {
     package var before: Place
     package var after: Place
+    /// A branch that HEAD is on at one of the two places only, and where it is at each.
+    package var moved: MovedBranch?
 
-    package init(before: Place, after: Place) {
+    package init(before: Place, after: Place, moved: MovedBranch? = nil) {
       self.before = before
       self.after = after
+      self.moved = moved
+    }
+  }
+
+  package struct MovedBranch: Hashable, Sendable {
+    package let branch: Branch
+    /// Nil while there is no such branch.
+    package let before: ObjectID?
+    package let after: ObjectID?
+
+    package init(branch: Branch, before: ObjectID?, after: ObjectID?) {
+      self.branch = branch
+      self.before = before
+      self.after = after
+    }
+
+    /// The way back.
+    package var reversed: MovedBranch {
+      MovedBranch(branch: self.branch, before: self.after, after: self.before)
     }
   }
 
@@ -60,6 +81,11 @@ package struct UndoMessage: Hashable, Sendable {
       for (name, place) in [("Before", places.before), ("After", places.after)] {
         bytes += Array("Pulsar-Head-\(name): ".utf8) + Self.text(place.head)
         bytes += Array("\nPulsar-Index-\(name): \(place.index.hex)\n".utf8)
+      }
+      if let moved = places.moved {
+        bytes += Array("Pulsar-Moved: ".utf8)
+        bytes += Array("\(moved.before?.hex ?? "none") \(moved.after?.hex ?? "none") ".utf8)
+        bytes += Array("refs/heads/".utf8) + moved.branch.name + [UInt8(ascii: "\n")]
       }
     }
     for (name, sessions) in [("Gained", self.gained), ("Lost", self.lost)] where !sessions.isEmpty {
@@ -105,7 +131,12 @@ package struct UndoMessage: Hashable, Sendable {
     if fields["Pulsar-Head-Before"] != nil {
       guard let before = self.place("Before", fields), let after = self.place("After", fields)
       else { return .unknown("a place that cannot be read") }
-      record.places = Places(before: before, after: after)
+      var places = Places(before: before, after: after)
+      if let text = fields["Pulsar-Moved"] {
+        guard let moved = Self.moved(text) else { return .unknown("a place that cannot be read") }
+        places.moved = moved
+      }
+      record.places = places
     }
     func sessions(_ name: String) -> [ObjectID] {
       (fields[name] ?? []).split(separator: UInt8(ascii: " ")).compactMap { ObjectID(hex: $0) }
@@ -131,6 +162,19 @@ package struct UndoMessage: Hashable, Sendable {
       let index = fields["Pulsar-Index-\(name)"].flatMap({ ObjectID(hex: $0) })
     else { return nil }
     return Place(head: head, index: index)
+  }
+
+  /// `<commit before> <commit after> refs/heads/<branch>`, `none` where there is no such branch.
+  private static func moved(_ text: [UInt8]) -> MovedBranch? {
+    let parts = text.split(separator: UInt8(ascii: " "), maxSplits: 2)
+    guard parts.count == 3,
+      let name = RefName(bytes: Array(parts[2])).dropping(prefix: "refs/heads/")
+    else { return nil }
+    let commits = parts[..<2].map { ObjectID(hex: $0) }
+    for (part, commit) in zip(parts, commits) where commit == nil {
+      guard part.elementsEqual("none".utf8) else { return nil }
+    }
+    return MovedBranch(branch: Branch(name: name), before: commits[0], after: commits[1])
   }
 
   private static func head(_ text: [UInt8]) -> Head? {

@@ -5,15 +5,28 @@ package import PulsarCore
 /// Usually that is the capture itself. Where a `sync` was taken back, the stream's history says more than
 /// the work holds; where work was finalized, a commit on the target holds captures that its history
 /// does not name. Then a commit that no ref points to stands for the capture.
+///
+/// The commits of all marks form a history of their own: for each result a commit with its tree, whose
+/// parents are the result, the captures that went into it, and the same for the results before it. So
+/// the best common ancestor of two lineages that hold a result has the tree of that result, not those of
+/// the captures, which it may have merged in another way than a machine would.
 package final class Lineage<Store: SnapshotStore> {
   private let store: Store
   private let markTips: [ObjectID]
   private var marks: [Mark]?
   private var known: [ObjectID: ObjectID] = [:]
+  private var finalizations: [Finalization]?
   /// What is being looked at; a mark that names its own result's descendants leads back to it.
   private var underWay: Set<ObjectID> = []
   /// Nobody takes back so many sessions; what others wrote is not to exhaust the stack.
   private static var deepest: Int { 300 }
+  private var isReadingMarks = false
+
+  /// A commit on a target, and what stands for it with all that went into it.
+  private struct Finalization {
+    let result: ObjectID
+    let stand: ObjectID
+  }
 
   /// A finalization mark, and the captures it names.
   package struct Mark: Hashable, Sendable {
@@ -38,24 +51,119 @@ package final class Lineage<Store: SnapshotStore> {
     }
     defer { self.underWay.remove(tip) }
     let record = try self.store.commit(tip)
-    var base = tip
-    if CaptureTrailers(message: record.message)?.continuing != nil {
-      base = try self.continued(record)
+    let trailers = CaptureTrailers(message: record.message)
+    var parents = [tip]
+    if trailers?.continuing != nil { parents[0] = try self.continued(record) }
+    // What went into a mark is asked about while all marks are read.
+    if self.isReadingMarks { return parents[0] }
+    // A stream goes on when its branch is reset; what is finalized is so in the branch.
+    let head = try trailers?.head.flatMap { (id) throws(StoreError) in
+      try self.commitIfHere(id)?.id
     }
-    var finalized: [ObjectID] = []
-    for mark in try self.allMarks() {
-      guard try self.contains(mark.message.result, in: base) else { continue }
-      for capture in mark.captures {
-        // What a capture holds may be less than its history: that of a session that was taken back.
-        guard let stand = try self.commitIfHere(of: capture), !finalized.contains(stand) else {
-          continue
-        }
-        if try !self.contains(stand, in: base) { finalized.append(stand) }
-      }
+    let place = head ?? parents[0]
+    if parents[0] != tip, let head, try !self.contains(head, in: parents[0]) {
+      parents.append(head)
     }
-    let stand = finalized.isEmpty ? base : try self.write(record, [base] + finalized)
+    parents += try self.finalized(in: place).map(\.stand)
+    let stand: ObjectID
+    if let last = try self.allFinalizations().first(where: { $0.result == tip }) {
+      stand = last.stand
+    } else {
+      stand = parents.count == 1 ? parents[0] : try self.write(record, parents)
+    }
     self.known[tip] = stand
     return stand
+  }
+
+  /// The newest results that `place` contains, none of them contained in another.
+  private func finalized(in place: ObjectID) throws(StoreError) -> [Finalization] {
+    var found: [Finalization] = []
+    for finalization in try self.allFinalizations().reversed() {
+      var isNewest = true
+      for newer in found where isNewest {
+        isNewest = try !self.contains(finalization.result, in: newer.result)
+      }
+      if isNewest, try self.contains(finalization.result, in: place) { found.append(finalization) }
+    }
+    return found
+  }
+
+  /// Those of all marks, each after what it contains.
+  private func allFinalizations() throws(StoreError) -> [Finalization] {
+    if let finalizations { return finalizations }
+    self.isReadingMarks = true
+    defer { self.isReadingMarks = false }
+    var captures: [ObjectID: [ObjectID]] = [:]
+    var results: [CommitRecord] = []
+    for mark in try self.allMarks() {
+      let result = mark.message.result
+      if captures[result] == nil {
+        guard let record = try self.commitIfHere(result) else { continue }
+        results.append(record)
+      }
+      let known = captures[result] ?? []
+      captures[result] = known
+      for capture in mark.captures where try self.commitIfHere(capture) != nil {
+        // What a capture holds may be less than its history: that of a session that was taken back.
+        let stand = try self.commit(of: capture)
+        if captures[result]?.contains(stand) == false { captures[result]?.append(stand) }
+      }
+    }
+    // Times put most in order; ancestry decides.
+    results.sort { ($0.time.seconds, $0.id.hex) < ($1.time.seconds, $1.id.hex) }
+    var ordered: [CommitRecord] = []
+    for record in results {
+      var position = ordered.count
+      while position > 0, try self.store.contains(record.id, in: ordered[position - 1].id) {
+        position -= 1
+      }
+      ordered.insert(record, at: position)
+    }
+    var all: [Finalization] = []
+    var newest: [Finalization] = []
+    for record in ordered {
+      var parents = [record.id] + (captures[record.id] ?? []).sorted()
+      var others: [Finalization] = []
+      for earlier in newest {
+        if try self.store.contains(earlier.result, in: record.id) {
+          parents.append(earlier.stand)
+        } else {
+          others.append(earlier)
+        }
+      }
+      let stand = Finalization(result: record.id, stand: try self.write(record, parents))
+      all.append(stand)
+      newest = others + [stand]
+    }
+    self.finalizations = all
+    return all
+  }
+
+  /// The best common ancestors of two lineages.
+  ///
+  /// What stands for a result says nothing beside a descendant of that result, and is left out then.
+  package func bases(_ one: ObjectID, _ other: ObjectID) throws(StoreError) -> [ObjectID] {
+    let bases = try self.store.mergeBases(one, other)
+    if bases.count < 2 { return bases }
+    var kept: [ObjectID] = []
+    for base in bases {
+      var isNeeded = true
+      if let result = try self.allFinalizations().first(where: { $0.stand == base })?.result {
+        for rival in bases where rival != base && isNeeded {
+          isNeeded = try !self.store.contains(result, in: rival)
+        }
+      }
+      if isNeeded { kept.append(base) }
+    }
+    return kept
+  }
+
+  private func commitIfHere(_ id: ObjectID) throws(StoreError) -> CommitRecord? {
+    do throws(StoreError) {
+      return try self.store.commit(id)
+    } catch .objectMissing {
+      return nil
+    }
   }
 
   /// The marks of all machines, newest first in each.
@@ -76,7 +184,9 @@ package final class Lineage<Store: SnapshotStore> {
         }
         guard let message = FinalizationMark(message: record.message) else { break }
         var captures = record.parents.filter { $0 != message.result }
-        if let first = captures.first, try self.isMark(first) {
+        if let first = captures.first, let commit = try self.commitIfHere(first),
+          FinalizationMark(message: commit.message) != nil
+        {
           next = first
           captures.removeFirst()
         }
@@ -87,31 +197,9 @@ package final class Lineage<Store: SnapshotStore> {
     return found
   }
 
-  private func isMark(_ id: ObjectID) throws(StoreError) -> Bool {
-    do throws(StoreError) {
-      return FinalizationMark(message: try self.store.commit(id).message) != nil
-    } catch .objectMissing {
-      return false
-    }
-  }
-
-  /// Nil for a capture that is not here.
-  private func commitIfHere(of capture: ObjectID) throws(StoreError) -> ObjectID? {
-    do throws(StoreError) {
-      return try self.commit(of: capture)
-    } catch .objectMissing {
-      // It counts as not finalized, which loses nothing.
-      return nil
-    }
-  }
-
   /// Whether an object that may not be here at all is in a history.
   private func contains(_ ancestor: ObjectID, in base: ObjectID) throws(StoreError) -> Bool {
-    do throws(StoreError) {
-      _ = try self.store.commit(ancestor)
-    } catch .objectMissing {
-      return false
-    }
+    guard try self.commitIfHere(ancestor) != nil else { return false }
     return try self.store.contains(ancestor, in: base)
   }
 
@@ -179,6 +267,13 @@ extension Lineage {
       lineage: try self.commit(of: tip), tree: record.tree, head: try self.head(of: record))
   }
 
+  /// That of the newest capture of a stream, whoever made it.
+  package func standpoint(of stream: KnownStream) throws(StoreError) -> Standpoint {
+    Standpoint(
+      lineage: try self.commit(of: stream.tip.id), tree: stream.tip.tree,
+      head: stream.trailers == nil ? nil : try self.head(of: stream.tip))
+  }
+
   /// HEAD's commit when a capture was made; a commit that is none stands for itself.
   ///
   /// Captures that do not tell contain it: it is the newest commit of theirs that is no capture.
@@ -198,18 +293,11 @@ extension Lineage {
     return capture.id
   }
 
-  /// That of the newest capture of a stream, whoever made it.
-  package func standpoint(of stream: KnownStream) throws(StoreError) -> Standpoint {
-    Standpoint(
-      lineage: try self.commit(of: stream.tip.id), tree: stream.tip.tree,
-      head: stream.trailers == nil ? nil : try self.head(of: stream.tip))
-  }
-
   /// How `theirs` lies to `ours`; decided by ancestry, no clock is asked.
   package func relation(
     _ ours: Standpoint, _ theirs: Standpoint
   ) throws(StoreError) -> Relation {
-    let bases = try self.store.mergeBases(ours.lineage, theirs.lineage)
+    let bases = try self.bases(ours.lineage, theirs.lineage)
     let oursHasWork = try self.hasWork(ours, bases, besides: theirs)
     let theirsHasWork = try self.hasWork(theirs, bases, besides: ours)
     switch (oursHasWork, theirsHasWork) {

@@ -84,9 +84,10 @@ package struct UndoLog<Store: SnapshotStore> {
   /// Commits that must not go while the record is there: what a branch that is moved leaves behind.
   private static func held(_ message: UndoMessage) -> [ObjectID] {
     guard let places = message.places else { return [] }
-    let all = [places.before, places.after].flatMap {
-      [$0.index, $0.head.commit].compactMap { $0 }
-    }
+    let all =
+      [places.before, places.after].flatMap {
+        [$0.index, $0.head.commit].compactMap { $0 }
+      } + [places.moved?.before, places.moved?.after].compactMap { $0 }
     return all.enumerated().filter { !all[..<$0.offset].contains($0.element) }.map(\.element)
   }
 

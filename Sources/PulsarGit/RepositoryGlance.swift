@@ -131,7 +131,7 @@ package struct RepositoryGlance: Sendable {
     let prefix = "\(StreamRefs.streamPrefix)\(machine.slug)/"
     var newest: (leaf: [UInt8], commit: CommitRecord)?
     for (ref, id) in try store.refs(withPrefix: prefix) {
-      guard let leaf = ref.dropping(prefix: prefix) else { continue }
+      guard let leaf = ref.dropping(prefix: prefix), leaf != FinalizationMark.leaf else { continue }
       let commit = try store.commit(id)
       if newest.map({ commit.time > $0.commit.time }) ?? true { newest = (leaf, commit) }
     }

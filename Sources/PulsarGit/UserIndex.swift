@@ -14,10 +14,13 @@ package struct UserIndex {
     package let tree: ObjectID
     /// Paths of `git add --intent-to-add`, ascending.
     package let intentToAdd: [GitPath]
+    /// Versions of paths with a conflict, ascending; the tree has none of these paths.
+    package let unmerged: [UnmergedEntry]
 
-    package init(tree: ObjectID, intentToAdd: [GitPath]) {
+    package init(tree: ObjectID, intentToAdd: [GitPath], unmerged: [UnmergedEntry] = []) {
       self.tree = tree
       self.intentToAdd = intentToAdd
+      self.unmerged = unmerged
     }
   }
 
@@ -25,11 +28,20 @@ package struct UserIndex {
   ///
   /// - Returns: nil while there are conflicts in it.
   package func content() throws(GitError) -> Content? {
+    let content = try self.wholeContent()
+    return content.unmerged.isEmpty ? content : nil
+  }
+
+  /// The same with the conflicts there are.
+  package func wholeContent() throws(GitError) -> Content {
     let scratch = try self.scratch()
     let copy = scratch.folder.appending("index")
     let git = self.repository.git.with([("GIT_INDEX_FILE", copy.bytes)])
-    let unmerged = try git.output(["ls-files", "--unmerged", "-z"])
-    guard unmerged.isEmpty else { return nil }
+    let unmerged = Self.unmerged(try git.output(["ls-files", "--unmerged", "-z"]))
+    if !unmerged.isEmpty {
+      _ = try git.output(
+        ["update-index", "-z", "--index-info"], input: Self.removal(of: unmerged))
+    }
     let output = try git.output(["write-tree", "--missing-ok"])
     guard let tree = ObjectID(hex: output.prefix { $0 != UInt8(ascii: "\n") }) else {
       throw .failed(command: "git write-tree", cause: "it gave no tree")
@@ -39,7 +51,29 @@ package struct UserIndex {
       "diff-files", "--diff-filter=A", "--name-only", "-z", "--ignore-submodules=all",
     ])
     return Content(
-      tree: tree, intentToAdd: added.split(separator: 0).map { GitPath(bytes: $0) }.sorted())
+      tree: tree, intentToAdd: added.split(separator: 0).map { GitPath(bytes: $0) }.sorted(),
+      unmerged: unmerged)
+  }
+
+  /// Reads `<mode> <id> <stage>\t<path>`, each ended by NUL.
+  private static func unmerged(_ listing: [UInt8]) -> [UnmergedEntry] {
+    listing.split(separator: 0).compactMap { line in
+      guard let tab = line.firstIndex(of: 0x09) else { return nil }
+      let words = line[..<tab].split(separator: UInt8(ascii: " "))
+      guard words.count == 3, let mode = FileMode(octal: words[0]),
+        let id = ObjectID(hex: words[1]), let stage = Int(String(decoding: words[2], as: UTF8.self))
+      else { return nil }
+      return UnmergedEntry(
+        path: GitPath(bytes: line[(tab + 1)...]), stage: stage,
+        entry: TreeEntry(mode: mode, id: id))
+    }.sorted()
+  }
+
+  private static func removal(of entries: [UnmergedEntry]) -> [UInt8] {
+    entries.flatMap { (entry: UnmergedEntry) -> [UInt8] in
+      let null = String(repeating: "0", count: entry.entry.id.hex.utf8.count)
+      return Array("0 \(null)\t".utf8) + entry.path.bytes + [0]
+    }
   }
 
   /// A folder with a copy of the index, where there is one.
@@ -58,7 +92,7 @@ package struct UserIndex {
 
   /// Makes `content` what is staged; entries that stay keep what git knows of their files.
   ///
-  /// Whatever conflicts there are go.
+  /// Conflicts that are not among it go.
   package func set(_ content: Content) throws(GitError) {
     let git = self.repository.git
     _ = try git.output(["read-tree", "--reset", CommandWord(content.tree)])
@@ -67,6 +101,15 @@ package struct UserIndex {
     }
     if !there.isEmpty {
       _ = try git.run(["add", "--intent-to-add", "--"] + there.map { CommandWord($0) })
+    }
+    if !content.unmerged.isEmpty {
+      let stages = content.unmerged.flatMap { (entry: UnmergedEntry) -> [UInt8] in
+        Array("\(entry.entry.mode.octal) \(entry.entry.id.hex) \(entry.stage)\t".utf8)
+          + entry.path.bytes + [0]
+      }
+      // What the tree holds there must not stand beside the versions in conflict.
+      _ = try git.output(
+        ["update-index", "-z", "--index-info"], input: Self.removal(of: content.unmerged) + stages)
     }
     self.refresh()
   }

@@ -63,7 +63,12 @@ struct Transition<Store: SnapshotStore> {
     do {
       try self.write(steps, writer, sight, isStoppable: true, &files)
       writer.removeStaged()
-      try self.setPlaces(isBackwards: false)
+      let left = try self.setPlaces(isBackwards: false)
+      if !left.isEmpty {
+        throw Refusal(
+          whatFailed: "the \(self.message.verb.rawValue) stopped",
+          why: left.joined(separator: "; "), whatToDo: "run it again", status: .tryAgain)
+      }
     } catch let error as any ExplainedError {
       writer.removeStaged()
       self.console.complain(error)
@@ -166,7 +171,6 @@ struct Transition<Store: SnapshotStore> {
   /// Sets both, each only if it is where the transition starts from.
   ///
   /// - Returns: what was left alone, in words.
-  @discardableResult
   private func setPlaces(isBackwards: Bool) throws -> [String] {
     guard let places = self.message.places else { return [] }
     var entry = self.entry(isBackwards: isBackwards)
@@ -174,18 +178,22 @@ struct Transition<Store: SnapshotStore> {
     try self.journal.write(entry)
     let (old, new) =
       isBackwards ? (places.after, places.before) : (places.before, places.after)
+    let moved = isBackwards ? places.moved?.reversed : places.moved
     var left: [String] = []
+    // A branch is moved while HEAD is not on it: else what is checked out would not be what it holds.
+    let isFirst = moved != nil && moved?.branch == new.head.branch
+    if let moved, isFirst { left += try self.move(moved) }
     let head = try self.open.worktree().head()
-    if head == old.head {
-      try UserHead(self.open.repository).move(
-        from: old.head, to: new.head, reason: "git-pulsar: \(self.message.verb.rawValue)")
+    if head == old.head, left.isEmpty {
+      try UserHead(self.open.repository).move(from: old.head, to: new.head, reason: self.reason)
     } else if head != new.head {
       left.append("HEAD has moved meanwhile and is left where it is")
     }
+    if let moved, !isFirst, left.isEmpty { left += try self.move(moved) }
     let index = UserIndex(self.open.repository)
     let oldContent = try self.content(old.index)
     let newContent = try self.content(new.index)
-    let present = try index.content()
+    let present = try index.wholeContent()
     if present == newContent {
       index.refresh()
     } else if present == oldContent {
@@ -196,11 +204,28 @@ struct Transition<Store: SnapshotStore> {
     return left
   }
 
+  private var reason: String { "git-pulsar: \(self.message.verb.rawValue)" }
+
+  /// Moves a branch that is where the transition starts from.
+  ///
+  /// - Returns: what was left alone, in words.
+  private func move(_ moved: UndoMessage.MovedBranch) throws -> [String] {
+    let head = UserHead(self.open.repository)
+    let present = try head.commit(of: moved.branch)
+    if present == moved.after { return [] }
+    guard present == moved.before else {
+      return ["\(moved.branch.displayed) has been moved meanwhile and is left where it is"]
+    }
+    try head.move(moved.branch, from: moved.before, to: moved.after, reason: self.reason)
+    return []
+  }
+
   /// What an index commit holds.
   private func content(_ id: ObjectID) throws -> UserIndex.Content {
     let commit = try self.store.commit(id)
     return UserIndex.Content(
-      tree: commit.tree, intentToAdd: IndexMessage.intentToAdd(in: commit.message).sorted())
+      tree: commit.tree, intentToAdd: IndexMessage.intentToAdd(in: commit.message).sorted(),
+      unmerged: IndexMessage.unmerged(in: commit.message))
   }
 
   // MARK: after a stop

@@ -1,3 +1,4 @@
+import Foundation
 import PulsarCore
 import Testing
 
@@ -24,6 +25,16 @@ import Testing
         #expect(UndoMessage.read(message.bytes) == .record(message))
       }
     }
+    let (one, two) = (try id("1"), try id("2"))
+    let moves: [(ObjectID?, ObjectID?)] = [(one, two), (nil, two), (one, nil)]
+    for (before, after) in moves {
+      message.places?.moved = UndoMessage.MovedBranch(
+        branch: Branch(name: [0x61, 0x20, 0xFF]), before: before, after: after)
+      #expect(UndoMessage.read(message.bytes) == .record(message))
+    }
+    let damaged = String(decoding: message.bytes, as: UTF8.self)
+      .replacingOccurrences(of: " none ", with: " nowhere ")
+    #expect(UndoMessage.read(Array(damaged.utf8)) == .unknown("a place that cannot be read"))
     message.places = nil
     message.gained = [try id("5"), try id("6")]
     message.lost = [try id("7")]

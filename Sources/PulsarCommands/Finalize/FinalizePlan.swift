@@ -1,0 +1,197 @@
+internal import PulsarCore
+internal import PulsarEngine
+internal import PulsarGit
+
+/// What `finalize` would make of the streams of a branch.
+struct FinalizePlan {
+  /// A stream with work that the target lacks and no other stream contains.
+  struct Party {
+    let stream: KnownStream
+    /// What the machine is called here; its slug where several have that name.
+    let name: String
+    /// Since the state that the target and the stream have in common.
+    let changes: [PathChange]
+    /// Paths that it is part of a conflict about.
+    var conflicts = 0
+
+    var lines: LineCounts {
+      let counted = self.changes.compactMap(\.lines)
+      return LineCounts(
+        added: counted.reduce(0) { $0 + $1.added }, removed: counted.reduce(0) { $0 + $1.removed })
+    }
+  }
+
+  /// A path that several have changed in ways that do not go together.
+  struct Disagreement {
+    let conflict: MergeConflict
+    /// Machines, and the target branch.
+    let names: [String]
+  }
+
+  let branch: Branch
+  let target: FinalizeTarget
+  /// The capture of this working tree that went into it.
+  let capture: ObjectID
+  /// In the order they are merged.
+  let parties: [Party]
+  let disagreements: [Disagreement]
+  /// After a conflict: the parties that come after the one that did not fit in.
+  let left: [Party]
+  /// The result, with conflict markers where there are conflicts.
+  let tree: ObjectID
+  /// Captures whose work the result holds.
+  let consumed: [ObjectID]
+  /// Between the working tree and the result.
+  let differences: [TreeListing.Difference]
+  /// Submodules that the result has at another commit.
+  let submodules: [GitPath]
+  /// Whether the target holds all of it already, so that there is nothing to commit.
+  let isContained: Bool
+
+  /// No stream has anything for the target.
+  var isNothing: Bool { self.parties.isEmpty }
+  var hasConflicts: Bool { !self.disagreements.isEmpty }
+}
+
+/// Works out what finalizing comes to, for a working tree just captured.
+struct FinalizePlanner<Store: SnapshotStore> {
+  let open: OpenRepository
+  let store: Store
+  let merging: any Merging
+  let target: FinalizeTarget
+  /// git that reads what `store` writes.
+  let git: GitProgram
+
+  private struct Candidate {
+    let stream: KnownStream
+    let lineage: ObjectID
+    let base: ObjectID?
+  }
+
+  func plan(_ report: CaptureReport) throws -> FinalizePlan {
+    let known = try KnownStreams(in: self.store)
+    for ref in known.damaged {
+      self.open.session.console.remark(
+        "'\(ref.displayed)' cannot be read and is left out; 'git fsck' tells more")
+    }
+    let lineage = Lineage(store: self.store, markTips: known.markTips)
+    let start = try lineage.commit(of: self.target.commit)
+    let startTree = try self.store.commit(self.target.commit).tree
+    let all = known.of(report.branch)
+    let own = all.filter { $0.ref == report.refs.stream }
+    let streams = own + all.filter { $0.ref != report.refs.stream }
+
+    var candidates: [Candidate] = []
+    var consumed: [ObjectID] = []
+    for stream in streams {
+      let stand = try lineage.commit(of: stream.tip.id)
+      let bases = try lineage.bases(start, stand)
+      if bases.contains(stand) { continue }
+      let base = try bases.first.map { try self.store.commit($0).tree }
+      if bases.count == 1, base == stream.tip.tree {
+        // No work, but what is done upon it later must not count from before.
+        consumed.append(stream.tip.id)
+        continue
+      }
+      candidates.append(Candidate(stream: stream, lineage: stand, base: base))
+    }
+    var sessions: [Candidate] = []
+    var contained: [(stream: KnownStream, by: ObjectID)] = []
+    for (index, candidate) in candidates.enumerated() {
+      var container: ObjectID?
+      for (other, rival) in candidates.enumerated() where other != index && container == nil {
+        guard try self.isContained(candidate, in: rival, lineage) else { continue }
+        let isMutual = try self.isContained(rival, in: candidate, lineage)
+        if !isMutual || other < index { container = rival.stream.tip.id }
+      }
+      if let container {
+        contained.append((candidate.stream, container))
+      } else {
+        sessions.append(candidate)
+      }
+    }
+
+    let names = Self.names(streams)
+    var parties = try sessions.map { session in
+      FinalizePlan.Party(
+        stream: session.stream, name: names[session.stream.slug] ?? session.stream.slug,
+        changes: try self.store.compare(
+          session.base, session.stream.tip.tree, countingLinesUpTo: 1000))
+    }
+    let fold = OctopusMerge(
+      store: self.store, merging: self.merging, signature: Signature(name: nil, email: nil),
+      time: report.time)
+    let outcome = try fold.fold(
+      zip(sessions, parties).map { (commit: $0.lineage, label: $1.name) },
+      onto: (commit: start, label: self.target.branch.displayed))
+    let disagreements = outcome.disagreements.map { found in
+      for case .stream(let index) in found.parties { parties[index].conflicts += 1 }
+      return FinalizePlan.Disagreement(
+        conflict: found.conflict,
+        names: found.parties.map { party in
+          switch party {
+          case .target: self.target.branch.displayed
+          case .stream(let index): parties[index].name
+          }
+        })
+    }
+    let merged = (outcome.stoppedAt ?? parties.count - 1) + 1
+    consumed += parties[..<merged].map(\.stream.tip.id)
+    // One contained in what was left out counts with that, later.
+    let leftOut = Set(parties[merged...].map(\.stream.tip.id))
+    consumed += contained.filter { !leftOut.contains($0.by) }.map(\.stream.tip.id)
+
+    let tree = try self.withoutNested(outcome.tree, report, startTree)
+    let differences = try TreeListing(self.git).differences(report.tree, tree)
+    return FinalizePlan(
+      branch: report.branch, target: self.target, capture: report.commit, parties: parties,
+      disagreements: disagreements, left: Array(parties[merged...]), tree: tree,
+      consumed: consumed,
+      differences: differences.filter { difference in
+        !Self.isSubmodule(difference)
+          && !report.nestedRepositories.contains { difference.path.isWithin($0) }
+      },
+      submodules: differences.filter { Self.isSubmodule($0) }.map(\.path),
+      isContained: outcome.isClean && tree == startTree)
+  }
+
+  /// Whether a stream has no work that another lacks.
+  private func isContained(
+    _ one: Candidate, in other: Candidate, _ lineage: Lineage<Store>
+  ) throws -> Bool {
+    let bases = try lineage.bases(one.lineage, other.lineage)
+    if bases.contains(one.lineage) { return true }
+    guard bases.count == 1 else { return false }
+    return try self.store.commit(bases[0]).tree == one.stream.tip.tree
+  }
+
+  /// Repositories inside this working tree are captured as files; they are nobody's to commit here.
+  private func withoutNested(
+    _ tree: ObjectID, _ report: CaptureReport, _ start: ObjectID
+  ) throws -> ObjectID {
+    let nested = report.nestedRepositories
+    if nested.isEmpty { return tree }
+    let changes = try TreeListing(self.git).differences(start, tree).filter { difference in
+      nested.contains { difference.path.isWithin($0) }
+    }
+    return try self.store.writeTree(
+      base: tree, changes: changes.map { TreeChange(path: $0.path, entry: $0.old) })
+  }
+
+  /// A submodule that comes, goes or moves: git leaves its working tree alone, and so do we.
+  private static func isSubmodule(_ difference: TreeListing.Difference) -> Bool {
+    let modes = [difference.old, difference.new].compactMap { $0?.mode }
+    return modes.allSatisfy { $0 == .gitlink }
+  }
+
+  /// Names of machines by slug, each of one machine only.
+  private static func names(_ streams: [KnownStream]) -> [String: String] {
+    var slugs: [String: Set<String>] = [:]
+    for stream in streams { slugs[stream.machineName, default: []].insert(stream.slug) }
+    var names: [String: String] = [:]
+    for (name, slugs) in slugs {
+      for slug in slugs { names[slug] = slugs.count == 1 ? name : slug }
+    }
+    return names
+  }
+}
