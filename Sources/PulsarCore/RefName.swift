@@ -71,7 +71,7 @@ package struct StreamRefs: Hashable, Sendable {
   package static let streamPrefix = "refs/pulsar/streams/"
   package static let pushedPrefix = "refs/pulsar/pushed/"
   package static let undoPrefix = "refs/pulsar/undo/"
-  /// What was just fetched and is not looked at yet.
+  /// What was fetched last, before it was looked at; the next fetch takes its place.
   package static let arrivedPrefix = "refs/pulsar/arrived/"
   /// What other machines' streams held before they were made anew.
   package static let replacedPrefix = "refs/pulsar/replaced/"

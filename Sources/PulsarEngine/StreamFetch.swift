@@ -165,11 +165,7 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
     var report = StreamFetchReport()
     report.malformed = plan.malformed
     if plan.moved.isEmpty { return report }
-    do throws(StoreError) {
-      try self.sweep()
-    } catch {
-      throw .store(error)
-    }
+    // The next fetch takes their places: to remove them would lock the person's packed refs.
     let landings = plan.moved.enumerated().map { number, move in
       Landing(move: move, ref: RefName("\(StreamRefs.arrivedPrefix)\(number)"))
     }
@@ -192,7 +188,6 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
     }
     do throws(StoreError) {
       try self.settle(landed, &report)
-      try self.sweep()
     } catch {
       throw .store(error)
     }
@@ -224,13 +219,6 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
   }
 
   private static var bytesAtOnce: Int { 500_000 }
-
-  /// Removes what a fetch left behind.
-  private func sweep() throws(StoreError) {
-    for (ref, id) in try self.store.refs(withPrefix: StreamRefs.arrivedPrefix) {
-      try self.store.move(ref, from: id, to: nil)
-    }
-  }
 
   private func settle(_ landings: [Landing], _ report: inout StreamFetchReport) throws(StoreError) {
     for landing in landings {

@@ -167,7 +167,8 @@ struct RemoteComplaint {
     if says(["returned error: 413", "http 413"]) || says(Self.sizeWords) {
       return .refused(remote: name, by: .size, cause: self.cause)
     }
-    if says(["returned error: 507", "http 507"]) || says(Self.quotaWords) {
+    // Where nothing was pushed, the room that is wanting is here.
+    if says(["returned error: 507", "http 507"]) || (ref != nil && says(Self.quotaWords)) {
       return .refused(remote: name, by: .quota, cause: self.cause)
     }
     if says(Self.permissionWords) {

@@ -23,7 +23,8 @@ extension OpenRepository {
       return .fetched
     } catch let error as RemoteError {
       if InterruptFlag.isRaised { throw error }
-      self.session.console.remark("\(error.explanation); going on with what is here")
+      self.session.console.remark(
+        "'\(self.settings.remoteName)' was not asked: \(error.why); going on with what is here")
       if case .notConfigured = error { return .noRemote }
       return .offline
     }

@@ -188,7 +188,7 @@ final class World {
   func litter() -> [String] {
     let known: Set = [
       "lock", "push.lock", "stat-cache", "push-state", "paused", "capture-note", "push-place",
-      "parked", "clone",
+      "parked", "clone", "fetch.lock",
     ]
     var found = Folder.names(in: "\(self.gitFolder)/pulsar").filter { !known.contains($0) }
     for path in Folder.walk(self.gitFolder) {

@@ -112,7 +112,7 @@ import Testing
       #expect(touched.isEmpty, "\(touched)")
       #expect(try repository.tip() == tip)
       let refs = try repository.git("for-each-ref", "--format=%(refname)").lines.map(\.text)
-      #expect(refs.allSatisfy { !$0.hasPrefix("refs/pulsar/arrived/") && !$0.contains("wip/") })
+      #expect(refs.allSatisfy { !$0.contains("wip/") })
       #expect(!Files.exists(repository.top / ".git/FETCH_HEAD"))
       let check = try repository.tryGit("fsck", "--strict", "--no-dangling")
       #expect(check.status == 0, "\(check)")
