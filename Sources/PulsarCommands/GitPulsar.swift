@@ -18,7 +18,8 @@ package struct GitPulsar: ParsableCommand {
     version: GitPulsar.version,
     subcommands: [
       RegisterCommand.self, NowCommand.self, StatusCommand.self, ListCommand.self,
-      PauseCommand.self, ResumeCommand.self, RemoveCommand.self, IgnoreCommand.self,
+      PauseCommand.self, ResumeCommand.self, RemoveCommand.self, PruneCommand.self,
+      IgnoreCommand.self,
       ConfigCommand.self, LogCommand.self, VersionCommand.self, DaemonCommand.self,
       WorkCommand.self,
       SyncCommand.self, RestoreCommand.self, DiffCommand.self, HistoryCommand.self,
