@@ -1,3 +1,4 @@
+internal import Clibgit2
 internal import PulsarCore
 internal import PulsarEngine
 
