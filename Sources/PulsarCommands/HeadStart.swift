@@ -3,23 +3,24 @@ internal import PulsarGit
 internal import PulsarSystem
 internal import Synchronization
 
-/// git's scan for `now`, started before the arguments are parsed, which takes a tenth of the time a
-/// scan does.
+/// git's scan for `now` and `sync`, started before the arguments are parsed, which takes a tenth of the
+/// time a scan does.
 enum HeadStart {
   private static let scan = Mutex<ChildProcess?>(nil)
 
-  /// Starts the scan if the verb is `now`.
+  /// Starts the scan if the verb is one of the two.
   ///
   /// What goes wrong here is met again, and told, when the verb runs.
   ///
   /// - Parameter arguments: of the command line, without the program.
   static func begin(_ arguments: some Collection<String>) {
-    guard arguments.first == NowCommand.configuration.commandName,
+    let isNow = arguments.first == NowCommand.configuration.commandName
+    guard isNow || arguments.first == SyncCommand.configuration.commandName,
       !arguments.contains(where: { $0 == "--help" || $0 == "-h" }),
       let folder = Session.currentFolder()
     else { return }
     // What the person does beside it comes first; git processes inherit it.
-    _ = LowPriority.enter()
+    if isNow { _ = LowPriority.enter() }
     let git = Session.git(in: folder, environment: ProcessEnvironment.current())
     self.scan.withLock { $0 = try? GitWorktree.startStatus(git) }
   }

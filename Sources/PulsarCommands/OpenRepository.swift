@@ -14,6 +14,7 @@ final class OpenRepository {
   let cascade: SettingsCascade
   private var status: ChildProcess?
   private var holdsLock = false
+  private(set) lazy var treeDifferences = TreeDifferences(self.repository.git)
 
   var settings: Settings { self.cascade.settings }
   var location: RepositoryLocation { self.repository.location }
@@ -69,6 +70,12 @@ final class OpenRepository {
   }
 
   // MARK: capture
+
+  /// Whether the next capture takes the answer of a scan that was begun before.
+  var isScanUnderWay: Bool { self.status != nil }
+
+  /// Lets the next capture scan anew.
+  func forgetScan() { self.status = nil }
 
   private var lockPath: GitPath {
     self.location.commonDir.appending("pulsar").appending("lock")

@@ -18,6 +18,9 @@ package final class LibGit2SnapshotStore: SnapshotStore {
   let isDurable: Bool
   private var written: [ObjectID] = []
   var wrotePack = false
+  /// Trees that were read for single paths.
+  private var recent: [ObjectID: [TreeCodec.Line]] = [:]
+  private static let recentMax = 64
 
   /// - Parameters:
   ///   - location: where the repository is.
@@ -157,6 +160,15 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     return bytes
   }
 
+  /// The same for one path after the other, most of which share their folders.
+  private func recentLines(of tree: ObjectID) throws(StoreError) -> [TreeCodec.Line] {
+    if let known = self.recent[tree] { return known }
+    let lines = try self.lines(of: tree)
+    if self.recent.count >= Self.recentMax { self.recent = [:] }
+    self.recent[tree] = lines
+    return lines
+  }
+
   func lines(of tree: ObjectID) throws(StoreError) -> [TreeCodec.Line] {
     let (type, bytes) = try self.read(tree)
     guard type == GIT_OBJECT_TREE, let lines = TreeCodec.lines(bytes, idLength: 20) else {
@@ -179,7 +191,7 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     var entry = TreeEntry(mode: .tree, id: tree)
     for name in path.components {
       guard entry.mode == .tree else { return nil }
-      guard let line = try self.lines(of: entry.id).first(where: { $0.name == name }),
+      guard let line = try self.recentLines(of: entry.id).first(where: { $0.name == name }),
         let mode = FileMode(octal: Array(String(line.mode, radix: 8).utf8))
       else { return nil }
       entry = TreeEntry(mode: mode, id: line.id)

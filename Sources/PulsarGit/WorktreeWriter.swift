@@ -45,6 +45,8 @@ package final class WorktreeWriter {
     let path: GitPath
     let folder: GitPath
     let name: [UInt8]
+    /// Whether there may be a file of that name by now.
+    var isMade = false
   }
 
   package init(_ repository: Repository) throws(RestoreError) {
@@ -105,6 +107,7 @@ package final class WorktreeWriter {
     _ wishes: [SmudgedContent.Wish], _ store: some SnapshotStore
   ) throws(RestoreError) {
     for wish in wishes where wish.path.isRefusedByGit { throw .refusedName(wish.path) }
+    try self.reserve(wishes.map(\.path))
     let content = SmudgedContent(self.repository)
     try content.deliver(
       wishes,
@@ -125,15 +128,17 @@ package final class WorktreeWriter {
         let descriptor = try self.makeFile(wish)
         defer { close(descriptor) }
         try Self.write(bytes, to: descriptor, wish.path)
+        // For many files at once that is much faster than one sync after the other.
+        cgit_start_writing(descriptor)
       })
     // A full disk may show only now.
     for path in self.staged.keys.sorted() {
-      if let staged = self.staged[path] { try self.sync(staged) }
+      if let staged = self.staged[path], staged.isMade { try self.sync(staged) }
     }
   }
 
   private func makeFile(_ wish: SmudgedContent.Wish) throws(RestoreError) -> Int32 {
-    let staged = try self.reserve(wish.path)
+    let staged = self.making(wish.path)
     let folder = try self.folder(staged.folder, making: false, for: wish.path)
     defer { close(folder) }
     // As a check-out makes them: the person's umask decides.
@@ -152,7 +157,7 @@ package final class WorktreeWriter {
   }
 
   private func makeLink(_ wish: SmudgedContent.Wish, to target: [UInt8]) throws(RestoreError) {
-    let staged = try self.reserve(wish.path)
+    let staged = self.making(wish.path)
     let folder = try self.folder(staged.folder, making: false, for: wish.path)
     defer { close(folder) }
     let code = GitPath(bytes: target).withCString { target in
@@ -161,19 +166,33 @@ package final class WorktreeWriter {
     guard code == 0 else { throw Self.failure("making a link", wish.path) }
   }
 
-  /// A name of our own in the innermost folder that is there already, noted first, so that it is
-  /// removed even when this process dies.
-  private func reserve(_ path: GitPath) throws(RestoreError) -> Staged {
-    var folder = path.parent
-    while !folder.isRoot, self.occupant(folder) != .folder { folder = folder.parent }
-    self.counter += 1
-    let staged = Staged(
-      path: path, folder: folder, name: Array("\(Self.prefix)\(getpid())-\(self.counter)".utf8))
+  /// Names of our own, each in the innermost folder that is there already, noted before the first is
+  /// used, so that all are removed even when this process dies.
+  private func reserve(_ paths: [GitPath]) throws(RestoreError) {
+    var reserved: [Staged] = []
+    for path in paths {
+      var folder = path.parent
+      while !folder.isRoot, self.occupant(folder) != .folder { folder = folder.parent }
+      self.counter += 1
+      reserved.append(
+        Staged(
+          path: path, folder: folder,
+          name: Array("\(Self.prefix)\(getpid())-\(self.counter)".utf8)))
+    }
     do {
-      try Self.note(folder.appending(staged.name), self.repository.location)
+      try Self.note(reserved.map { $0.folder.appending($0.name) }, self.repository.location)
     } catch {
       throw .store(error)
     }
+    for staged in reserved { self.staged[staged.path] = staged }
+  }
+
+  /// The name that was reserved for a path, which is used from now on.
+  private func making(_ path: GitPath) -> Staged {
+    guard var staged = self.staged[path] else {
+      preconditionFailure("nothing was reserved for '\(path.displayed)'")
+    }
+    staged.isMade = true
     self.staged[path] = staged
     return staged
   }
@@ -262,7 +281,7 @@ package final class WorktreeWriter {
 
   /// Removes what was staged and not put in its place.
   package func removeStaged() {
-    for staged in self.staged.values {
+    for staged in self.staged.values where staged.isMade {
       guard let folder = try? self.folder(staged.folder, making: false, for: staged.path) else {
         continue
       }
@@ -348,8 +367,11 @@ package final class WorktreeWriter {
     location.ownFolder.appending("restore-files")
   }
 
-  /// Notes a file of ours in the working tree.
-  private static func note(_ path: GitPath, _ location: RepositoryLocation) throws(StoreError) {
+  /// Notes files of ours in the working tree.
+  private static func note(
+    _ paths: [GitPath], _ location: RepositoryLocation
+  ) throws(StoreError) {
+    if paths.isEmpty { return }
     try Scratch.makeFolder(location.ownFolder)
     let notes = self.notes(location)
     let descriptor = notes.withCString {
@@ -357,7 +379,7 @@ package final class WorktreeWriter {
     }
     guard descriptor >= 0 else { throw Scratch.failure("writing", notes) }
     defer { close(descriptor) }
-    try Scratch.write((path.bytes + [0])[...], to: descriptor, notes)
+    try Scratch.write(paths.flatMap { $0.bytes + [0] }[...], to: descriptor, notes)
   }
 
   /// Removes what a restore that was killed left in the working tree.

@@ -66,7 +66,7 @@ struct Handoff<Store: SnapshotStore> {
       target = try self.store.writeTree(
         base: outcome.tree, changes: outcome.conflicts.compactMap(self.decided))
     }
-    let differences = try TreeListing(self.open.repository.git).differences(report.tree, target)
+    let differences = try self.open.treeDifferences.find(report.tree, target)
     var forward = try self.forward(report)
     let places = try self.places(report, &forward)
     return HandoffPlan(

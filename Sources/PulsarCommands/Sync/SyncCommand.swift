@@ -51,19 +51,26 @@ struct SyncCommand: ParsableCommand {
 
   func run() throws {
     try self.perform(self.options) { session in
-      let open = try OpenRepository(session)
+      let begun = ContinuousClock.now
+      // git looks at the working tree while the remote is asked.
+      let open = try OpenRepository(session, scans: true)
       let choices = try self.choices(session, open.location)
       if let operation = GitWorktree.operation(in: open.location.gitDir) {
         throw Refusal(
           whatFailed: "nothing done", why: "a \(operation.rawValue) is under way",
           whatToDo: "finish it or abort it, then run 'git pulsar sync' again", status: .tryAgain)
       }
+      let tip = try open.withStore { try CurrentStream(open, open.worktree(), $0).tip }
       let news = try open.freshStreams()
+      if ContinuousClock.now - begun > Self.scanLasts { open.forgetScan() }
       return try open.withStore {
-        try self.sync(open, $0, choices, isOffline: news == .offline)
+        try self.sync(open, $0, choices, isOffline: news == .offline, scannedUpon: tip)
       }
     }
   }
+
+  /// The answer of a scan is used for so long.
+  private static let scanLasts = Duration.seconds(2)
 
   private func choices(
     _ session: Session, _ location: RepositoryLocation
@@ -84,11 +91,12 @@ struct SyncCommand: ParsableCommand {
 
   private func sync(
     _ open: OpenRepository, _ store: some SnapshotStore, _ choices: ConflictChoices,
-    isOffline: Bool
+    isOffline: Bool, scannedUpon tip: ObjectID?
   ) throws -> ExitStatus {
     try Syncing(
       open: open, store: store, choices: choices, machine: self.machine, isOffline: isOffline,
-      forwards: !self.noFastForward, isDryRun: self.dryRun, isJSON: self.json
+      forwards: !self.noFastForward, isDryRun: self.dryRun, isJSON: self.json,
+      scannedUpon: tip
     ).run()
   }
 }

@@ -16,13 +16,15 @@ struct Syncing<Store: SnapshotStore> {
   let forwards: Bool
   let isDryRun: Bool
   let isJSON: Bool
+  /// The newest capture when a scan was begun; one that came since knows more than the scan.
+  let scannedUpon: ObjectID?
 
   private var console: Console { self.open.session.console }
   private var now: WallTime { self.open.session.clock.wallTime() }
-  private var git: GitProgram { self.open.repository.git }
 
   func run() throws -> ExitStatus {
     let stream = try CurrentStream(self.open, self.open.worktree(), self.store)
+    if stream.tip != self.scannedUpon { self.open.forgetScan() }
     let streams = try KnownStreams(in: self.store)
     let lineage = Lineage(store: self.store, markTips: streams.markTips)
     let foreign = streams.of(stream.branch).filter { $0.slug != self.open.machine.slug }
@@ -112,7 +114,7 @@ struct Syncing<Store: SnapshotStore> {
   /// Paths that are likely to change; what is not among them costs a second look.
   private func guess(_ tree: ObjectID?, _ session: ForeignSession) throws -> Set<GitPath> {
     guard let tree else { return [] }
-    let differences = try TreeListing(self.git).differences(tree, session.standpoint.tree)
+    let differences = try self.open.treeDifferences.find(tree, session.standpoint.tree)
     return Set(differences.map(\.path))
   }
 

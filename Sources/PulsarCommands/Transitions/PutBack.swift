@@ -46,7 +46,6 @@ struct PutBack<Store: SnapshotStore> {
     case failed
   }
 
-  private var git: GitProgram { self.open.repository.git }
   private var console: Console { self.open.session.console }
 
   /// - Parameters:
@@ -59,10 +58,12 @@ struct PutBack<Store: SnapshotStore> {
   ) throws -> Outcome {
     let writer = try WorktreeWriter(self.open.repository)
     var watched = watched
+    self.console.progress("capturing …")
+    let early = try self.early()
     for _ in 0..<Self.attempts {
       let sight = Sight(watched, writer)
       self.console.progress("capturing …")
-      let report = try self.open.capture(self.reason, force: true)
+      let report = try self.captured(watched, after: early)
       self.console.endProgress()
       guard report.refs == self.stream.refs else { throw CaptureError.headKeepsMoving }
       let wish = try wish(report)
@@ -81,6 +82,34 @@ struct PutBack<Store: SnapshotStore> {
 
   private static var attempts: Int { 4 }
 
+  /// A capture by a scan that was begun before the paths were looked at; nil where there is none.
+  ///
+  /// What it misses of the paths that are watched is found by reading those again. With a sparse
+  /// check-out that would take paths that are not checked out for deleted.
+  private func early() throws -> CaptureReport? {
+    guard self.open.isScanUnderWay,
+      self.open.repository.config.flag("core.sparsecheckout") != true
+    else {
+      self.open.forgetScan()
+      return nil
+    }
+    return try self.open.capture(self.reason, force: true)
+  }
+
+  /// A capture that holds the watched paths as they are after they were looked at.
+  private func captured(
+    _ watched: Set<GitPath>, after early: CaptureReport?
+  ) throws -> CaptureReport {
+    guard let early else { return try self.open.capture(self.reason, force: true) }
+    do {
+      let late = try self.open.capture(
+        self.reason, force: true, knownPaths: watched.sorted())
+      return late.adding(early.skipped.filter { !watched.contains($0.path) })
+    } catch CaptureError.needsFullScan {
+      return try self.open.capture(self.reason, force: true)
+    }
+  }
+
   private func run(
     _ wished: PutBackWish, _ report: CaptureReport, _ sight: Sight, _ writer: WorktreeWriter
   ) throws -> Outcome {
@@ -95,12 +124,14 @@ struct PutBack<Store: SnapshotStore> {
     }
 
     let changes = wish.entries.map { TreeChange(path: $0.key, entry: $0.value) }
+    let wanted = try self.store.writeTree(base: report.tree, changes: changes)
     let loose = try self.uncaptured(
-      wish, sight, in: report.tree, changes
+      wish, sight, self.open.treeDifferences.find(report.tree, wanted)
     ) { isSkipped($0) != nil }
     let before = try self.store.writeTree(base: report.tree, changes: loose)
-    let after = try self.store.writeTree(base: before, changes: changes)
-    let differences = try TreeListing(self.git).differences(before, after)
+    let after =
+      loose.isEmpty ? wanted : try self.store.writeTree(base: before, changes: changes)
+    let differences = try self.open.treeDifferences.find(before, after)
     let removed = Set(differences.filter { $0.new == nil }.map(\.path))
     let kept = Set(loose.map(\.path))
     var steps: [FileStep] = []
@@ -142,11 +173,9 @@ struct PutBack<Store: SnapshotStore> {
   /// Files that would be overwritten and that the capture does not hold, such as ignored ones:
   /// stored now, whatever their size.
   private func uncaptured(
-    _ wish: PutBackWish, _ sight: Sight, in tree: ObjectID, _ changes: [TreeChange],
+    _ wish: PutBackWish, _ sight: Sight, _ differences: [TreeListing.Difference],
     isSkipped: (GitPath) -> Bool
   ) throws -> [TreeChange] {
-    let after = try self.store.writeTree(base: tree, changes: changes)
-    let differences = try TreeListing(self.git).differences(tree, after)
     var paths = Set(differences.filter { $0.old == nil }.map(\.path))
     paths.formUnion(wish.entries.keys.filter(isSkipped))
     // A file that is not captured, where the capture has a folder.
