@@ -263,7 +263,10 @@ extension OpenRepository {
   /// Captures what a verb made of the working tree; where that fails, the next capture does it.
   func captureAfterwards(_ reason: CaptureReason, knownPaths: [GitPath]? = nil) {
     do {
-      _ = try self.capture(reason, force: true, knownPaths: knownPaths)
+      // What the last capture left out is tried again, else it would count as captured.
+      let left = CaptureNote(at: self.location.gitDir)?.skipped.map(\.path) ?? []
+      let paths = knownPaths.map { Set($0).union(left).sorted() }
+      _ = try self.capture(reason, force: true, knownPaths: paths)
     } catch CaptureError.needsFullScan where knownPaths != nil {
       self.captureAfterwards(reason)
     } catch {

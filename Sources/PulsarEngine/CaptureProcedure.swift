@@ -77,17 +77,6 @@ package struct CaptureReport: Hashable, Sendable {
   package let skipped: [SkippedPath]
   package let dirtySubmodules: [GitPath]
   package let nestedRepositories: [GitPath]
-
-  /// The same, with more that was left out.
-  package func adding(_ more: [SkippedPath]) -> CaptureReport {
-    CaptureReport(
-      branch: self.branch, refs: self.refs, commit: self.commit, tree: self.tree,
-      head: self.head, time: self.time, isNew: self.isNew, changes: self.changes,
-      skipped: (self.skipped + more.filter { !self.skipped.contains($0) }).sorted {
-        $0.path < $1.path
-      },
-      dirtySubmodules: self.dirtySubmodules, nestedRepositories: self.nestedRepositories)
-  }
 }
 
 /// Makes one capture: scan, read, write, acknowledge (`DESIGN.md` §4).

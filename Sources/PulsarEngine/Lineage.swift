@@ -15,12 +15,12 @@ package final class Lineage<Store: SnapshotStore> {
   private let markTips: [ObjectID]
   private var marks: [Mark]?
   private var known: [ObjectID: ObjectID] = [:]
+  private var cores: [ObjectID: ObjectID] = [:]
   private var finalizations: [Finalization]?
   /// What is being looked at; a mark that names its own result's descendants leads back to it.
   private var underWay: Set<ObjectID> = []
   /// Nobody takes back so many sessions; what others wrote is not to exhaust the stack.
   private static var deepest: Int { 300 }
-  private var isReadingMarks = false
 
   /// A commit on a target, and what stands for it with all that went into it.
   private struct Finalization {
@@ -46,33 +46,50 @@ package final class Lineage<Store: SnapshotStore> {
   /// The commit that stands for `tip`, a capture or any other commit.
   package func commit(of tip: ObjectID) throws(StoreError) -> ObjectID {
     if let known = self.known[tip] { return known }
+    let record = try self.store.commit(tip)
+    let core = try self.core(of: tip)
+    let stand: ObjectID
+    if let last = try self.allFinalizations().first(where: { $0.result == tip }) {
+      stand = last.stand
+    } else {
+      // A stream goes on when its branch is reset; what is finalized is so in the branch.
+      let finalized = try self.finalized(in: try self.knownHead(of: record) ?? core)
+      stand = finalized.isEmpty ? core : try self.write(record, [core] + finalized.map(\.stand))
+    }
+    self.known[tip] = stand
+    return stand
+  }
+
+  /// The same without what was finalized: the same commit whatever marks there are.
+  package func core(of tip: ObjectID) throws(StoreError) -> ObjectID {
+    if let known = self.cores[tip] { return known }
+    var core = try self.work(of: tip)
+    // A stream that went on from elsewhere may not have HEAD in what it went on from.
+    if core != tip {
+      let record = try self.store.commit(tip)
+      if let head = try self.knownHead(of: record), try !self.contains(head, in: core) {
+        core = try self.write(record, [core, head])
+      }
+    }
+    self.cores[tip] = core
+    return core
+  }
+
+  /// The commit itself, or what stands for it where a session was taken back.
+  private func work(of tip: ObjectID) throws(StoreError) -> ObjectID {
     guard self.underWay.count < Self.deepest, self.underWay.insert(tip).inserted else {
       return tip
     }
     defer { self.underWay.remove(tip) }
     let record = try self.store.commit(tip)
-    let trailers = CaptureTrailers(message: record.message)
-    var parents = [tip]
-    if trailers?.continuing != nil { parents[0] = try self.continued(record) }
-    // What went into a mark is asked about while all marks are read.
-    if self.isReadingMarks { return parents[0] }
-    // A stream goes on when its branch is reset; what is finalized is so in the branch.
-    let head = try trailers?.head.flatMap { (id) throws(StoreError) in
-      try self.commitIfHere(id)?.id
-    }
-    let place = head ?? parents[0]
-    if parents[0] != tip, let head, try !self.contains(head, in: parents[0]) {
-      parents.append(head)
-    }
-    parents += try self.finalized(in: place).map(\.stand)
-    let stand: ObjectID
-    if let last = try self.allFinalizations().first(where: { $0.result == tip }) {
-      stand = last.stand
-    } else {
-      stand = parents.count == 1 ? parents[0] : try self.write(record, parents)
-    }
-    self.known[tip] = stand
-    return stand
+    guard CaptureTrailers(message: record.message)?.continuing != nil else { return tip }
+    return try self.continued(record)
+  }
+
+  /// HEAD's commit as a capture tells it; nil also when that is not here.
+  private func knownHead(of record: CommitRecord) throws(StoreError) -> ObjectID? {
+    guard let head = CaptureTrailers(message: record.message)?.head else { return nil }
+    return try self.commitIfHere(head)?.id
   }
 
   /// The newest results that `place` contains, none of them contained in another.
@@ -91,8 +108,6 @@ package final class Lineage<Store: SnapshotStore> {
   /// Those of all marks, each after what it contains.
   private func allFinalizations() throws(StoreError) -> [Finalization] {
     if let finalizations { return finalizations }
-    self.isReadingMarks = true
-    defer { self.isReadingMarks = false }
     var captures: [ObjectID: [ObjectID]] = [:]
     var results: [CommitRecord] = []
     for mark in try self.allMarks() {
@@ -105,7 +120,7 @@ package final class Lineage<Store: SnapshotStore> {
       captures[result] = known
       for capture in mark.captures where try self.commitIfHere(capture) != nil {
         // What a capture holds may be less than its history: that of a session that was taken back.
-        let stand = try self.commit(of: capture)
+        let stand = try self.core(of: capture)
         if captures[result]?.contains(stand) == false { captures[result]?.append(stand) }
       }
     }
@@ -212,7 +227,7 @@ package final class Lineage<Store: SnapshotStore> {
         if !IndexMessage.isOne(try self.store.commit(parent).message) { others.append(parent) }
       }
       if case .commit(let id) = trailers.continuing {
-        return try self.write(tip, [try self.commit(of: id)] + others)
+        return try self.write(tip, [try self.work(of: id)] + others)
       }
       guard trailers.continuing != nil, let previous = capture.parents.first else { break }
       capture = try self.store.commit(previous)
@@ -246,12 +261,15 @@ package enum Relation: String, Hashable, Sendable {
 package struct Standpoint: Hashable, Sendable {
   /// What stands for it in questions of ancestry.
   package let lineage: ObjectID
+  /// The same without what was finalized elsewhere; whoever contains it has all of the work.
+  package let core: ObjectID
   package let tree: ObjectID
   /// HEAD's commit then, where it is known.
   package let head: ObjectID?
 
-  package init(lineage: ObjectID, tree: ObjectID, head: ObjectID?) {
+  package init(lineage: ObjectID, core: ObjectID? = nil, tree: ObjectID, head: ObjectID?) {
     self.lineage = lineage
+    self.core = core ?? lineage
     self.tree = tree
     self.head = head
   }
@@ -264,13 +282,15 @@ extension Lineage {
   package func standpoint(of tip: ObjectID) throws(StoreError) -> Standpoint {
     let record = try self.store.commit(tip)
     return Standpoint(
-      lineage: try self.commit(of: tip), tree: record.tree, head: try self.head(of: record))
+      lineage: try self.commit(of: tip), core: try self.core(of: tip), tree: record.tree,
+      head: try self.head(of: record))
   }
 
   /// That of the newest capture of a stream, whoever made it.
   package func standpoint(of stream: KnownStream) throws(StoreError) -> Standpoint {
     Standpoint(
-      lineage: try self.commit(of: stream.tip.id), tree: stream.tip.tree,
+      lineage: try self.commit(of: stream.tip.id), core: try self.core(of: stream.tip.id),
+      tree: stream.tip.tree,
       head: stream.trailers == nil ? nil : try self.head(of: stream.tip))
   }
 
@@ -313,6 +333,7 @@ extension Lineage {
     _ side: Standpoint, _ bases: [ObjectID], besides other: Standpoint
   ) throws(StoreError) -> Bool {
     if bases.contains(side.lineage) { return false }
+    if try self.contains(side.core, in: other.lineage) { return false }
     if bases.isEmpty, try self.store.compare(nil, side.tree, countingLinesUpTo: 0).isEmpty {
       return false
     }

@@ -102,9 +102,10 @@ struct PutBack<Store: SnapshotStore> {
   ) throws -> CaptureReport {
     guard let early else { return try self.open.capture(self.reason, force: true) }
     do {
-      let late = try self.open.capture(
-        self.reason, force: true, knownPaths: watched.sorted())
-      return late.adding(early.skipped.filter { !watched.contains($0.path) })
+      // What was left out is tried again, else it would count as captured.
+      let paths = watched.union(early.skipped.map(\.path))
+      let late = try self.open.capture(self.reason, force: true, knownPaths: paths.sorted())
+      return late
     } catch CaptureError.needsFullScan {
       return try self.open.capture(self.reason, force: true)
     }

@@ -220,6 +220,25 @@ import Testing
     #expect(try self.relation(next, theirs, marks: [mark]) == .diverged)
   }
 
+  @Test func `work that went on from a session taken back is all in what it was finalized into`()
+    throws
+  {
+    let (_, _, back) = self.takenBack()
+    // HEAD moved on after that, and the stream follows.
+    let head = self.store.commit(["a": "1", "b": "1"], parents: [self.base], message: "on")
+    let ours = self.store.capture(
+      ["a": "1", "b": "2"], after: [back, head], head: head, continuing: .earlier)
+    let result = self.store.commit(["a": "1", "b": "2"], parents: [head], message: "done")
+    let mark = self.store.mark(consuming: [ours], result: result)
+    let theirs = self.store.capture(
+      ["a": "1", "b": "2", "c": "3"], of: "desk--2", after: [result], head: result)
+    #expect(try self.relation(ours, theirs, marks: [mark]) == .ahead)
+    // Also with an older mark in the history of both.
+    let older = self.store.mark(consuming: [self.base], result: head)
+    let newest = self.store.mark(after: older, consuming: [ours], result: result)
+    #expect(try self.relation(ours, theirs, marks: [newest]) == .ahead)
+  }
+
   @Test func `captures of a mark that are not here count as not finalized`() throws {
     let (ours, theirs, result, mark) = self.finalized()
     self.store.drop(ours)

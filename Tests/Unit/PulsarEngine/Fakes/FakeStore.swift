@@ -128,13 +128,14 @@ final class FakeStore: SnapshotStore {
     for (path, text) in files {
       let id = Self.id(1, Array(text.utf8))
       self.blobs[id] = Array(text.utf8)
+      self.durable.insert(id)
       entries[GitPath(path)] = TreeEntry(mode: .file, id: id)
     }
     let commit = NewCommit(
       tree: self.put(entries), parents: parents, signature: Signature(name: nil, email: nil),
       time: WallTime(seconds: seconds), message: Array(message.utf8))
     let id = self.put(commit)
-    self.makeAllDurable()
+    self.durable.formUnion([commit.tree, id])
     return id
   }
 
