@@ -180,58 +180,6 @@ def memory(folder):
          "the largest process of those it needs")
 
 
-def finalize(rounds):
-    """Five machines, each with a stream of 200 captures of 10 files, fetched already; without the commit."""
-    folder = os.path.join(WORK, "finalize")
-    os.makedirs(folder)
-    run(["git", "init", "-q", "-b", "main"], folder)
-    lines = [f"line {number}\n" for number in range(40)]
-    for name in range(200):
-        with open(os.path.join(folder, f"{name}.txt"), "w", encoding="ascii") as file:
-            file.writelines(lines)
-    run(["git", "add", "-A"], folder)
-    run(["git", "commit", "-qm", "start"], folder)
-    base = subprocess.run(["git", "rev-parse", "HEAD"], cwd=folder, check=True, capture_output=True,
-                          text=True).stdout.strip()
-    stream = []
-    for machine in range(5):
-        slug = f"machine{machine}--{machine}{machine}{machine}{machine}0000"
-        ref = f"refs/pulsar/streams/{slug}/main"
-        for number in range(200):
-            changed = "".join(f"{machine} {number}\n" if at == machine * 8 else text
-                              for at, text in enumerate(lines))
-            message = ("backup: modified 1 file\n\n"
-                       f"Pulsar-Machine: {slug}\nPulsar-Branch: main\nPulsar-Reason: interval\n"
-                       f"Pulsar-Head: {base}\nPulsar-Format: 1\n")
-            stream.append(f"commit {ref}\ncommitter bench <bench@example.invalid> "
-                          f"{1700000000 + number} +0000\ndata {len(message)}\n{message}"
-                          + (f"from {base}\n" if number == 0 else "")
-                          + f"M 100644 inline {number % 10}.txt\ndata {len(changed)}\n{changed}\n")
-    subprocess.run(["git", "fast-import", "--quiet"], cwd=folder, check=True, input="".join(stream),
-                   text=True)
-    run([PULSAR], folder)
-
-    def once():
-        taken = milliseconds([PULSAR, "finalize", "--yes", "--no-commit"], folder)
-        run([PULSAR, "undo", "--yes"], folder)
-        return taken
-
-    def octopus():
-        run(["git", "merge", "-q", "--squash", "-s", "octopus"] + [
-            f"refs/pulsar/streams/machine{machine}--{machine}{machine}{machine}{machine}0000/main"
-            for machine in range(5)], folder)
-
-    def with_git():
-        start = time.perf_counter()
-        octopus()
-        taken = (time.perf_counter() - start) * 1e3
-        run(["git", "reset", "-q", "--hard"], folder)
-        return taken
-
-    result = turns({"git merge -s octopus": with_git, "finalize": once}, rounds)
-    line("finalize of 5 streams of 200 captures", result["finalize"][0] / 1e3, 2, "s", shown(result))
-
-
 small, large = make("small", 10_000), make("large", LARGE)
 start(small, 40)
 unchanged(small, "10000", 30)
@@ -240,6 +188,5 @@ first_capture(large, 8)
 new_files(small, 8)
 known_file(large, 12)
 memory(large)
-finalize(8)
 print(f"{missed} missed")
 sys.exit(1 if missed else 0)

@@ -120,14 +120,18 @@ package final class GitRemote: Remote {
     _ commit: ObjectID, to ref: RefName, expecting expected: ObjectID?
   ) throws(RemoteError) {
     try self.pushLargeFiles(commit, ref, expected)
-    // Asks hosts that know it not to start their machinery; one that knows no push options refuses
-    // the whole push, and is asked again without.
-    let first = try self.push(commit, ref, expected, options: ["--push-option=ci.skip"])
-    if first.succeeded { return }
-    let said = String(decoding: first.errors, as: UTF8.self)
-    guard said.contains("does not support push options") else { throw self.failure(first, ref) }
-    let second = try self.push(commit, ref, expected, options: [])
-    if !second.succeeded { throw self.failure(second, ref) }
+    // The message asks hosts not to start their machinery; no push option does, as one that knows none
+    // would refuse the push.
+    let lease =
+      CommandWord("--force-with-lease=") + CommandWord(ref) + ":" + CommandWord(expected?.hex ?? "")
+    let result = try self.run(
+      [
+        "push", "--porcelain", "--progress", "--no-verify", "--no-signed", "--no-follow-tags",
+        "--recurse-submodules=no", lease, "--", CommandWord(self.alias),
+        CommandWord(commit) + ":" + CommandWord(ref),
+      ],
+      settings: ["push.gpgSign=false", "push.pushOption="])
+    if !result.succeeded { throw self.failure(result, ref) }
   }
 
   /// Does what the hook of git-lfs would do, as hooks do not run: without the files that the capture
@@ -176,20 +180,6 @@ package final class GitRemote: Remote {
     ])
     guard found.succeeded else { throw self.failure(found) }
     return !found.output.isEmpty
-  }
-
-  private func push(
-    _ commit: ObjectID, _ ref: RefName, _ expected: ObjectID?, options: [CommandWord]
-  ) throws(RemoteError) -> ChildProcess.Result {
-    let lease =
-      CommandWord("--force-with-lease=") + CommandWord(ref) + ":" + CommandWord(expected?.hex ?? "")
-    let refspec = CommandWord(commit) + ":" + CommandWord(ref)
-    return try self.run(
-      [
-        "push", "--porcelain", "--progress", "--no-verify", "--no-signed", "--no-follow-tags",
-        "--recurse-submodules=no", lease,
-      ] + options + ["--", CommandWord(self.alias), refspec],
-      settings: ["push.gpgSign=false", "push.pushOption="])
   }
 
   /// Where to list: what is pushed to may not be what is fetched from.
