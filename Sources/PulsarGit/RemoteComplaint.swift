@@ -117,10 +117,9 @@ struct RemoteComplaint {
   private func rejection(_ name: String, _ ref: RefName?) -> RemoteError {
     let said = ([self.report, self.local] + self.remote).joined(separator: "\n")
     func says(_ words: [String]) -> Bool { Self.find(words, in: said) }
-    // The last is a ref that is a folder of this one's name, or the other way about.
     if let ref,
-      says(["reference already exists", "exists; cannot create"])
-        || (says(["but expected "]) && says(["is at "]))
+      says(["reference already exists"]) || (says(["but expected "]) && says(["is at "]))
+        || (says(["exists; cannot create"]) && self.names(streamBeside: ref))
     {
       return .movedByOthers(ref: ref, found: nil)
     }
@@ -134,7 +133,7 @@ struct RemoteComplaint {
     }
     if says([
       "protected branch", "protected ref", "(non-fast-forward)", "denying non-fast-forward",
-      "hidden ref", "rule violations", "deletion prohibited",
+      "hidden ref", "rule violations", "exists; cannot create", "deletion prohibited",
       "branch is currently checked out",
     ]) {
       return .refused(remote: name, by: .protectedRef, cause: self.cause)
@@ -145,6 +144,18 @@ struct RemoteComplaint {
       return .failed(remote: name, cause: self.cause)
     }
     return .refused(remote: name, by: .other, cause: self.cause)
+  }
+
+  /// Whether what is in the way is a stream of the same slug: a folder of the ref's name, or that of
+  /// one.
+  ///
+  /// Anything else is a branch that has the place of all our refs.
+  private func names(streamBeside ref: RefName) -> Bool {
+    let parts = String(decoding: ref.bytes, as: UTF8.self).split(separator: "/")
+    guard let slug = parts.firstIndex(where: { $0.contains("--") }) else { return false }
+    let folder = parts[...slug].joined(separator: "/")
+    let said = ([self.report, self.local] + self.remote).joined(separator: "\n")
+    return said.contains("'\(folder)/") && said.contains("': '\(folder)/")
   }
 
   private func failure(_ name: String, _ ref: RefName?) -> RemoteError {

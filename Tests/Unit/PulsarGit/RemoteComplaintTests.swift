@@ -53,6 +53,11 @@ import Testing
       "(deny updating a hidden ref)"
     ),
     (
+      "remote: error: cannot lock ref 'refs/heads/wip/x': 'refs/heads/wip' exists; cannot create 'refs/heads/wip/x'\n",
+      "[remote rejected] (failed to update ref)", .protectedRef,
+      "error: cannot lock ref 'refs/heads/wip/x': 'refs/heads/wip' exists; cannot create 'refs/heads/wip/x'"
+    ),
+    (
       "remote: fatal: pack exceeds maximum allowed size\nerror: remote unpack failed: unpack-objects abnormal exit\n",
       "[remote rejected] (unpacker error)", .size, "fatal: pack exceeds maximum allowed size"
     ),
@@ -191,7 +196,7 @@ import Testing
     ),
     ("", "[remote rejected] (reference already exists)"),
     (
-      "remote: error: cannot lock ref 'refs/heads/wip/x': 'refs/heads/wip' exists; cannot create 'refs/heads/wip/x'\n",
+      "remote: error: cannot lock ref 'refs/heads/wip/pulsar/m--1/main': 'refs/heads/wip/pulsar/m--1/main/x' exists; cannot create 'refs/heads/wip/pulsar/m--1/main'\n",
       "[remote rejected] (failed to update ref)"
     ),
   ])
