@@ -20,22 +20,34 @@ import Testing
     }.lines.map(\.text).filter { $0.contains("notice") && $0.contains("git pulsar sync") }
   }
 
+  /// Passes of the daemon until so many notices were made in all: on a busy machine a pass may leave the
+  /// look to the next.
+  private func pass(
+    _ world: RadarWorld, until count: Int, _ environment: [String: Bytes] = [:]
+  ) throws {
+    let deadline = ContinuousClock.now + .seconds(60)
+    repeat {
+      let outcome = try world.on("laptop") {
+        try $0.pulsar("daemon", "--once", environment: environment)
+      }
+      #expect(outcome.status == 0, "\(outcome)")
+    } while try self.logged(world).count < count && ContinuousClock.now < deadline
+  }
+
   @Test func `one pass captures, looks around and tells of each fact once`() throws {
     let world = try RadarWorld(machines: ["laptop", "desk", "pad"])
     try world.work("desk", "1\n")
-    func pass() throws -> ChildProcess.Outcome {
-      try world.on("laptop") { try $0.pulsar("daemon", "--once") }
-    }
-    #expect(try pass().status == 0)
-    #expect(try self.logged(world).count == 1)
-    #expect(try self.logged(world)[0].contains("desk is ahead"))
-    #expect(try pass().status == 0)
+    try self.pass(world, until: 1)
+    let first = try self.logged(world)
+    try #require(first.count == 1)
+    #expect(first[0].contains("desk is ahead"))
+    try self.pass(world, until: 1)
     #expect(try self.logged(world).count == 1)
 
     // What changed here is captured first: this is no longer only the others' work.
     try world.on("laptop") { try $0.write("b.txt", "ours\n") }
     try world.work("pad", "2\n")
-    #expect(try pass().status == 0)
+    try self.pass(world, until: 3)
     let lines = try self.logged(world)
     #expect(lines.count == 3, "\(lines)")
     #expect(lines.contains { $0.contains("desk and this machine went apart") })
@@ -83,12 +95,10 @@ import Testing
     try world.work("desk", "1\n")
     try world.sandbox.become("laptop")
     let environment: [String: Bytes] = ["DBUS_SESSION_BUS_ADDRESS": "unix:path=/dev/null"]
-    let outcome = try world.on("laptop") {
-      try $0.pulsar("daemon", "--once", environment: environment)
-    }
-    #expect(outcome.status == 0, "\(outcome)")
+    try self.pass(world, until: 1, environment)
     let log = try self.logged(world)
-    #expect(log.count == 1 && log[0].contains("desk is ahead"), "\(log)")
+    try #require(log.count == 1)
+    #expect(log[0].contains("desk is ahead"), "\(log)")
     if !log[0].contains("not-shown") {
       // Nobody waits for the program that shows it.
       let deadline = ContinuousClock.now + .seconds(60)
