@@ -155,13 +155,7 @@ package struct CaptureTrailers: Hashable, Sendable {
 
   /// Reads the trailers of a message; nil when it is not a capture's.
   package init?(message: [UInt8]) {
-    var fields: [String: [UInt8]] = [:]
-    for line in message.split(separator: UInt8(ascii: "\n")) {
-      guard line.starts(with: "Pulsar-".utf8), let colon = line.firstIndex(of: UInt8(ascii: ":"))
-      else { continue }
-      let value = line[(colon + 1)...].drop { $0 == UInt8(ascii: " ") }
-      fields[String(decoding: line[..<colon], as: UTF8.self)] = Array(value)
-    }
+    let fields = messageTrailers(message)
     func text(_ name: String) -> String? {
       fields[name].map { String(decoding: $0, as: UTF8.self) }
     }

@@ -34,13 +34,7 @@ package struct FinalizationMark: Hashable, Sendable {
 
   /// Reads a message; nil when it is not that of a mark of this format.
   package init?(message: [UInt8]) {
-    var fields: [String: [UInt8]] = [:]
-    for line in message.split(separator: UInt8(ascii: "\n")) {
-      guard line.starts(with: "Pulsar-".utf8), let colon = line.firstIndex(of: UInt8(ascii: ":"))
-      else { continue }
-      fields[String(decoding: line[..<colon], as: UTF8.self)] = Array(
-        line[(colon + 1)...].drop { $0 == UInt8(ascii: " ") })
-    }
+    let fields = messageTrailers(message)
     guard let version = fields["Pulsar-Mark"], version.elementsEqual("\(Self.formatVersion)".utf8),
       let branch = fields["Pulsar-Finalized"], let target = fields["Pulsar-Into"],
       let result = fields["Pulsar-Result"].flatMap({ ObjectID(hex: $0) })

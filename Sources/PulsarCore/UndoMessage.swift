@@ -108,13 +108,7 @@ package struct UndoMessage: Hashable, Sendable {
   }
 
   package static func read(_ message: [UInt8]) -> Reading {
-    var fields: [String: [UInt8]] = [:]
-    for line in message.split(separator: UInt8(ascii: "\n")) {
-      guard line.starts(with: "Pulsar-".utf8), let colon = line.firstIndex(of: UInt8(ascii: ":"))
-      else { continue }
-      fields[String(decoding: line[..<colon], as: UTF8.self)] = Array(
-        line[(colon + 1)...].drop { $0 == UInt8(ascii: " ") })
-    }
+    let fields = messageTrailers(message)
     func text(_ name: String) -> String? {
       fields[name].map { String(decoding: $0, as: UTF8.self) }
     }

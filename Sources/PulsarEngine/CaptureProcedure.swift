@@ -155,7 +155,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     return try self.storing { () throws(StoreError) in
       let tree = try self.store.writeTree(base: base, changes: files.changes)
       // Known paths say nothing about the staging area: it stays as it was.
-      let oldIndex = try self.indexCommit(of: previous)
+      let oldIndex = try self.store.indexCommit(of: previous)
       let index = isPartial ? nil : try self.indexCommit(scan, head, request, &files)
       self.yield(.afterTree)
       let isSameIndex =
@@ -289,15 +289,6 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     return NewCommit(
       tree: tree, parents: [scan.head.commit].compactMap { $0 }, signature: request.signature,
       time: self.time.wallTime(), message: message.bytes)
-  }
-
-  /// The index commit among the parents of a capture.
-  private func indexCommit(of capture: CommitRecord?) throws(StoreError) -> CommitRecord? {
-    for parent in (capture?.parents ?? []).reversed() {
-      let record = try self.store.commit(parent)
-      if IndexMessage.isOne(record.message) { return record }
-    }
-    return nil
   }
 
   // MARK: the commit

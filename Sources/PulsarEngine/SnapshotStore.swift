@@ -95,6 +95,17 @@ package protocol SnapshotStore: AnyObject {
   func confirm(_ commit: ObjectID, at ref: RefName, objects: [ObjectID]) throws(StoreError)
 }
 
+extension SnapshotStore {
+  /// The commit among a capture's parents that holds what was staged; nil when nothing was.
+  package func indexCommit(of capture: CommitRecord?) throws(StoreError) -> CommitRecord? {
+    for parent in (capture?.parents ?? []).reversed() {
+      let record = try self.commit(parent)
+      if IndexMessage.isOne(record.message) { return record }
+    }
+    return nil
+  }
+}
+
 /// A commit to be written.
 package struct NewCommit: Hashable, Sendable {
   package var tree: ObjectID

@@ -114,8 +114,8 @@ struct Handoff<Store: SnapshotStore> {
   private func places(
     _ report: CaptureReport, _ forward: inout Forward
   ) throws -> (places: UndoMessage.Places?, isStagedAlong: Bool) {
-    let mine = try self.staged(report.commit)
-    let foreign = try self.staged(self.session.stream.tip.id)
+    let mine = try self.store.indexCommit(of: self.store.commit(report.commit))
+    let foreign = try self.store.indexCommit(of: self.session.stream.tip)
     // What is staged there is staged upon their HEAD.
     let follows =
       mine == nil && foreign != nil && foreign?.parents.first == forward.new.commit
@@ -143,15 +143,6 @@ struct Handoff<Store: SnapshotStore> {
         before: UndoMessage.Place(head: forward.old, index: before),
         after: UndoMessage.Place(head: forward.new, index: after)), follows
     )
-  }
-
-  /// The commit that holds what was staged when a capture was made; nil when nothing was.
-  private func staged(_ capture: ObjectID) throws -> CommitRecord? {
-    for parent in try self.store.commit(capture).parents.reversed() {
-      let record = try self.store.commit(parent)
-      if IndexMessage.isOne(record.message) { return record }
-    }
-    return nil
   }
 
   /// What is staged here, upon the commit the branch moves to; nil where the two do not go together.
