@@ -8,7 +8,7 @@ package import PulsarEngine
 package final class DesktopNotifier: Notifier {
   /// More at once means that the desktop does not take them.
   package static let runningMax = 8
-  package static let limit = Duration.seconds(5)
+  package static let limit = Duration.seconds(10)
 
   private let environment: ProcessEnvironment
   private let tool: NotificationTool

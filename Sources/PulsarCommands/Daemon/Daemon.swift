@@ -284,8 +284,10 @@ final class Daemon {
 
   /// Whether nothing is under way and nothing goes on by itself at once.
   private var isAtRest: Bool {
-    // A push in line waits for one of the workers.
-    guard self.isReady, self.hands.workers.isIdle else { return false }
+    // A push in line waits for one of the workers; a notification ends with the process that shows it.
+    guard self.isReady, self.hands.workers.isIdle, self.hands.notifier.deadline == nil else {
+      return false
+    }
     return !self.hands.repositories.contains { repository in
       guard let standing = repository.standing else { return repository.isScheduled }
       switch standing.captures {

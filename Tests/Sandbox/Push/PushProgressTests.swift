@@ -163,7 +163,11 @@ import Testing
         import subprocess, sys, time
         git = subprocess.Popen(
             ["git", "receive-pack", sys.argv[1]], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        sys.stdout.buffer.write(git.stdout.read1(65536))
+        # All of what it announces, however many pieces it comes in.
+        announced = b""
+        while not announced.endswith(b"0000"):
+            announced += git.stdout.read1(65536)
+        sys.stdout.buffer.write(announced)
         sys.stdout.buffer.flush()
         if sys.stdin.buffer.read1(8192) in (b"", b"0000"):
           sys.exit(1)
@@ -184,7 +188,11 @@ import Testing
         import subprocess, sys, time
         git = subprocess.Popen(
             ["git", "receive-pack", sys.argv[1]], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        sys.stdout.buffer.write(git.stdout.read1(65536))
+        # All of what it announces, however many pieces it comes in.
+        announced = b""
+        while not announced.endswith(b"0000"):
+            announced += git.stdout.read1(65536)
+        sys.stdout.buffer.write(announced)
         sys.stdout.buffer.flush()
         while True:
             sys.stdout.buffer.write(b"0005\\x02")
