@@ -136,12 +136,14 @@ final class OpenRepository {
 
   /// Captures the working tree.
   ///
-  /// With known paths, nothing else is looked at, and what they do not tell is an error.
+  /// With known paths, nothing else is looked at, and what they do not tell is an error; entries of
+  /// them that were put there a moment ago are taken as they are.
   ///
   /// The caller holds the lock. A `git gc --prune=now` of the user's that runs meanwhile may delete what
   /// a capture just wrote: its end is awaited, and what it took is captured again.
   func capture(
-    _ reason: CaptureReason, force: Bool = false, knownPaths: [GitPath]? = nil
+    _ reason: CaptureReason, force: Bool = false, knownPaths: [GitPath]? = nil,
+    knownEntries: [GitPath: TreeEntry] = [:]
   ) throws -> CaptureReport {
     let collection = GarbageCollection(of: self.location)
     var last: (any Error)?
@@ -149,7 +151,7 @@ final class OpenRepository {
       if collection.isRunning { self.await(collection) }
       let report: CaptureReport
       do {
-        report = try self.captureOnce(reason, force: force, knownPaths)
+        report = try self.captureOnce(reason, force: force, knownPaths, knownEntries)
       } catch {
         // A ref that was packed or an object that was deleted under our hands.
         guard collection.isRunning || Self.mayHaveBeenPruned(error) else { throw error }
@@ -195,7 +197,8 @@ final class OpenRepository {
   }
 
   private func captureOnce(
-    _ reason: CaptureReason, force: Bool, _ knownPaths: [GitPath]?
+    _ reason: CaptureReason, force: Bool, _ knownPaths: [GitPath]?,
+    _ knownEntries: [GitPath: TreeEntry]
   ) throws -> CaptureReport {
     let worktree = try GitWorktree(
       self.repository, ignorePatterns: self.settings.ignore,
@@ -206,6 +209,7 @@ final class OpenRepository {
       settings: self.settings)
     request.force = force
     request.knownPaths = knownPaths
+    request.knownEntries = knownEntries
     request.scansWhereNeeded = knownPaths == nil
     let known = CaptureNote(at: self.location.gitDir)
     request.known = known?.knownCapture

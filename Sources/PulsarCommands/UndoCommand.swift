@@ -261,13 +261,19 @@ extension OpenRepository {
   }
 
   /// Captures what a verb made of the working tree; where that fails, the next capture does it.
-  func captureAfterwards(_ reason: CaptureReason, knownPaths: [GitPath]? = nil) {
+  ///
+  /// - Parameters:
+  ///   - reason: the verb.
+  ///   - put: all it changed, where nothing but files is to be looked at.
+  func captureAfterwards(_ reason: CaptureReason, put: [TreeListing.Difference]? = nil) {
     do {
       // What the last capture left out is tried again, else it would count as captured.
       let left = CaptureNote(at: self.location.gitDir)?.skipped.map(\.path) ?? []
-      let paths = knownPaths.map { Set($0).union(left).sorted() }
-      _ = try self.capture(reason, force: true, knownPaths: paths)
-    } catch CaptureError.needsFullScan where knownPaths != nil {
+      let paths = put.map { Set($0.map(\.path)).union(left).sorted() }
+      var entries: [GitPath: TreeEntry] = [:]
+      for difference in put ?? [] { entries[difference.path] = difference.new }
+      _ = try self.capture(reason, force: true, knownPaths: paths, knownEntries: entries)
+    } catch CaptureError.needsFullScan where put != nil {
       self.captureAfterwards(reason)
     } catch {
       let why = (error as? any ExplainedError)?.explanation ?? String(describing: error)

@@ -7,6 +7,8 @@ package struct CaptureRequest: Sendable {
   package var force = false
   /// Paths known to have changed since the previous capture; nil for a full scan.
   package var knownPaths: [GitPath]?
+  /// What was put at some of the known paths a moment ago: not read again.
+  package var knownEntries: [GitPath: TreeEntry] = [:]
   /// Whether everything is scanned when the known paths do not tell enough.
   package var scansWhereNeeded = true
   package var machine: Machine
@@ -91,7 +93,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
   /// How often a capture is begun anew because HEAD moved or objects were pruned meanwhile.
   static var attempts: Int { 3 }
   /// Lines are counted when no more paths than this differ.
-  static var linesCountedUpTo: Int { 200 }
+  static var linesCountedUpTo: Int { 50 }
 
   package init(
     worktree: Tree, store: Store, time: Time, yield: @escaping (YieldPoint) -> Void = { _ in }
@@ -235,7 +237,12 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       let verdicts = try self.worktree.inspect(paths, base: previous.tree, store: self.store)
     else { return nil }
     var scan = WorktreeScan(head: head)
-    scan.paths = verdicts
+    scan.paths = verdicts.map { scanned in
+      guard case .read = scanned.verdict, let entry = request.knownEntries[scanned.path] else {
+        return scanned
+      }
+      return ScannedPath(path: scanned.path, verdict: .entry(entry))
+    }
     return (scan, refs, previous)
   }
 

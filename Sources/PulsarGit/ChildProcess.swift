@@ -288,7 +288,7 @@ extension String {
 }
 
 /// The system's words for the present `errno`.
-func errnoWords() -> String { String(cString: strerror(errno)) }
+func errnoWords(_ error: Int32 = errno) -> String { String(cString: strerror(error)) }
 
 extension GitPath {
   /// Calls `body` with the path as C wants it; the root becomes `.`.

@@ -1,6 +1,7 @@
 internal import Clibgit2
 internal import PulsarCore
 internal import PulsarEngine
+internal import Synchronization
 
 #if canImport(Glibc)
   internal import Glibc
@@ -62,14 +63,90 @@ enum DurableFiles {
       throw .failed(operation: "opening '\(path.displayed)'", cause: errnoWords())
     }
     defer { close(descriptor) }
+    let error = self.sync(descriptor)
+    if error == 0 { return true }
+    let cause = errnoWords(error)
+    if error == ENOSPC || error == EDQUOT { throw .full(cause: cause) }
+    throw .failed(operation: "syncing '\(path.displayed)'", cause: cause)
+  }
+
+  /// - Returns: the number of the error, or 0.
+  static func sync(_ descriptor: Int32) -> Int32 {
     while fsync(descriptor) != 0 {
       if errno == EINTR { continue }
-      let cause = errnoWords()
-      if errno == ENOSPC || errno == EDQUOT { throw .full(cause: cause) }
       // Some file systems cannot sync folders; nothing more can be asked of them.
-      if errno == EINVAL || errno == ENOTSUP { break }
-      throw .failed(operation: "syncing '\(path.displayed)'", cause: cause)
+      return errno == EINVAL || errno == ENOTSUP ? 0 : errno
     }
-    return true
+    return 0
   }
+
+  /// Syncs open files, several at a time: a disk takes many at once, and each sync waits for it.
+  ///
+  /// - Returns: the number of the error of each, or 0, in their order.
+  static func sync(_ descriptors: [Int32]) -> [Int32] {
+    let share = SyncShare(descriptors)
+    var threads: [pthread_t] = []
+    for _ in 1..<max(1, min(self.syncsAtOnce, descriptors.count)) {
+      #if canImport(Darwin)
+        var thread: pthread_t?
+      #else
+        var thread = pthread_t()
+      #endif
+      let context = Unmanaged.passRetained(share)
+      let code = pthread_create(&thread, nil, SyncShare.start, context.toOpaque())
+      guard code == 0 else {
+        context.release()
+        break
+      }
+      #if canImport(Darwin)
+        if let thread { threads.append(thread) }
+      #else
+        threads.append(thread)
+      #endif
+    }
+    share.work()
+    for thread in threads { pthread_join(thread, nil) }
+    return share.errors
+  }
+
+  private static let syncsAtOnce = 8
+}
+
+/// Files that several threads sync, each one that is next.
+private final class SyncShare: Sendable {
+  private let descriptors: [Int32]
+  private let state: Mutex<(next: Int, errors: [Int32])>
+
+  init(_ descriptors: [Int32]) {
+    self.descriptors = descriptors
+    self.state = Mutex((0, Array(repeating: 0, count: descriptors.count)))
+  }
+
+  var errors: [Int32] { self.state.withLock { $0.errors } }
+
+  func work() {
+    while true {
+      let index = self.state.withLock { state in
+        defer { state.next += 1 }
+        return state.next
+      }
+      guard self.descriptors.indices.contains(index) else { return }
+      let error = DurableFiles.sync(self.descriptors[index])
+      self.state.withLock { $0.errors[index] = error }
+    }
+  }
+
+  #if canImport(Darwin)
+    static let start: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? = {
+      Unmanaged<SyncShare>.fromOpaque($0).takeRetainedValue().work()
+      return nil
+    }
+  #else
+    static let start: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = {
+      if let context = $0 {
+        Unmanaged<SyncShare>.fromOpaque(context).takeRetainedValue().work()
+      }
+      return nil
+    }
+  #endif
 }

@@ -289,6 +289,16 @@ package final class GitWorktree: Worktree {
     let index = self.repository.location.gitDir.appending("index")
     guard let stamp = FileStamp.of(index) else { return [] }
     if let known = self.cache.indexFlags, known.stamp == stamp { return known.entries }
+    let idSize = self.repository.location.usesSHA256 ? 32 : 20
+    let bytes = HeadFile.bytes(of: index)
+    let hides = bytes.flatMap { IndexFile.hidesFiles($0, idSize: idSize) }
+    let found = hides == false ? [] : try self.listFlaggedEntries()
+    let now = StatCache.now()
+    if !stamp.isRacy(at: now) { self.cache.indexFlags = .init(stamp: stamp, entries: found) }
+    return found
+  }
+
+  private func listFlaggedEntries() throws(CaptureError) -> [StatCache.IndexFlags.Entry] {
     let output: [UInt8]
     do {
       output = try self.repository.git.output(["ls-files", "-v", "-s", "-z"])
@@ -311,8 +321,6 @@ package final class GitWorktree: Worktree {
         start = end + 1
       }
     }
-    let now = StatCache.now()
-    if !stamp.isRacy(at: now) { self.cache.indexFlags = .init(stamp: stamp, entries: found) }
     return found
   }
 
@@ -380,6 +388,7 @@ package final class GitWorktree: Worktree {
   ) throws(CaptureError) -> [ScannedPath]? {
     var known: [ScannedPath] = []
     var unknown: [ScannedPath] = []
+    var folders: [GitPath: FolderKind] = [:]
     for path in paths {
       let name = path.name
       if path.isRefusedByGit || name.elementsEqual(".gitignore".utf8)
@@ -395,13 +404,13 @@ package final class GitWorktree: Worktree {
       }
       if before?.mode == .gitlink || before?.mode == .tree { return nil }
       // What lies behind a link is not in this tree, though the system would find it.
-      let isBehindLink = self.isBehindLink(path)
-      guard let stamp = isBehindLink ? nil : self.reader.stamp(path) else {
-        guard isBehindLink || errno == ENOENT || errno == ENOTDIR else { return nil }
+      let folder = self.kind(of: path.parent, &folders)
+      guard let stamp = folder == .behindLink ? nil : self.reader.stamp(path) else {
+        guard folder == .behindLink || errno == ENOENT || errno == ENOTDIR else { return nil }
         if before != nil { known.append(ScannedPath(path: path, verdict: .gone)) }
         continue
       }
-      if stamp.isFolder || self.isInsideAnotherRepository(path) { return nil }
+      if stamp.isFolder || folder == .inAnotherRepository { return nil }
       let scanned = ScannedPath(
         path: path, verdict: .read(knownMode: before?.mode, indexBlob: before?.id))
       if before != nil { known.append(scanned) } else { unknown.append(scanned) }
@@ -419,13 +428,19 @@ package final class GitWorktree: Worktree {
     return false
   }
 
-  private func isInsideAnotherRepository(_ path: GitPath) -> Bool {
-    var folder = path.parent
-    while !folder.isRoot {
-      if self.reader.stamp(folder.appending(".git")) != nil { return true }
-      folder = folder.parent
+  /// What a folder is for the files in it.
+  private enum FolderKind { case plain, behindLink, inAnotherRepository }
+
+  private func kind(of folder: GitPath, _ known: inout [GitPath: FolderKind]) -> FolderKind {
+    if folder.isRoot { return .plain }
+    if let kind = known[folder] { return kind }
+    var kind = self.kind(of: folder.parent, &known)
+    if kind != .behindLink, self.reader.stamp(folder)?.isLink == true { kind = .behindLink }
+    if kind == .plain, self.reader.stamp(folder.appending(".git")) != nil {
+      kind = .inAnotherRepository
     }
-    return false
+    known[folder] = kind
+    return kind
   }
 
   /// Those of new `paths` that no ignore rule leaves out.

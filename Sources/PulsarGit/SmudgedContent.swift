@@ -11,6 +11,7 @@ internal import PulsarEngine
 package struct SmudgedContent {
   private let repository: Repository
   private let git: GitProgram
+  private let environment: [CommandWord]
 
   /// Blobs up to this size are asked for many at once.
   static let togetherUpTo = 1 << 20
@@ -26,9 +27,13 @@ package struct SmudgedContent {
     }
   }
 
-  package init(_ repository: Repository) {
+  /// - Parameters:
+  ///   - repository: whose settings and attributes count.
+  ///   - environment: of the person; says where git looks for attributes.
+  package init(_ repository: Repository, environment: [CommandWord]) {
     self.repository = repository
     self.git = repository.git
+    self.environment = environment
   }
 
   /// Hands each content to `sink`, in order of `wishes`.
@@ -70,6 +75,10 @@ package struct SmudgedContent {
 
   /// Paths with a filter, whose content can be of any size.
   private func filtered(_ wishes: [Wish]) throws(RestoreError) -> Set<GitPath> {
+    var sources = AttributeSources(
+      self.repository, environment: self.environment,
+      distrustsFolders: self.repository.config.flag("core.sparsecheckout") == true)
+    let wishes = wishes.filter { sources.mention(in: $0.path.parent).external }
     if wishes.isEmpty { return [] }
     let result = try self.run(
       ["check-attr", "-z", "--stdin", "filter"], input: wishes.flatMap { $0.path.bytes + [0] })

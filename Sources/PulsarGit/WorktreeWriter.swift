@@ -12,6 +12,7 @@ package import PulsarEngine
 /// anything that is not what the caller said is there.
 package final class WorktreeWriter {
   private let repository: Repository
+  private let environment: [CommandWord]
   private let root: Int32
   private var staged: [GitPath: Staged] = [:]
   private var counter = 0
@@ -47,10 +48,16 @@ package final class WorktreeWriter {
     let name: [UInt8]
     /// Whether there may be a file of that name by now.
     var isMade = false
+    var isSynced = false
   }
 
-  package init(_ repository: Repository) throws(RestoreError) {
+  /// - Parameters:
+  ///   - repository: whose working tree it is.
+  ///   - environment: of the person; says where git looks for attributes.
+  /// - Throws: `RestoreError` when the working tree cannot be opened.
+  package init(_ repository: Repository, environment: [CommandWord]) throws(RestoreError) {
     self.repository = repository
+    self.environment = environment
     let top = repository.location.worktree
     self.root = top.withCString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard self.root >= 0 else { throw Self.failure("opening it", top) }
@@ -108,7 +115,9 @@ package final class WorktreeWriter {
   ) throws(RestoreError) {
     for wish in wishes where wish.path.isRefusedByGit { throw .refusedName(wish.path) }
     try self.reserve(wishes.map(\.path))
-    let content = SmudgedContent(self.repository)
+    var written = WrittenFiles()
+    defer { written.closeAll() }
+    let content = SmudgedContent(self.repository, environment: self.environment)
     try content.deliver(
       wishes,
       sizes: { (id) throws(RestoreError) -> ByteCount? in
@@ -126,14 +135,36 @@ package final class WorktreeWriter {
           return
         }
         let descriptor = try self.makeFile(wish)
-        defer { close(descriptor) }
+        written.files.append((wish.path, descriptor))
         try Self.write(bytes, to: descriptor, wish.path)
-        // For many files at once that is much faster than one sync after the other.
+        // The disk begins while others are written.
         cgit_start_writing(descriptor)
+        if written.files.count == WrittenFiles.countMax { try self.sync(&written) }
       })
-    // A full disk may show only now.
+    try self.sync(&written)
     for path in self.staged.keys.sorted() {
-      if let staged = self.staged[path], staged.isMade { try self.sync(staged) }
+      if let staged = self.staged[path], staged.isMade, !staged.isSynced { try self.sync(staged) }
+    }
+  }
+
+  /// Files that were written and are to be synced.
+  private struct WrittenFiles {
+    static let countMax = 128
+    var files: [(path: GitPath, descriptor: Int32)] = []
+
+    mutating func closeAll() {
+      for (_, descriptor) in self.files { close(descriptor) }
+      self.files = []
+    }
+  }
+
+  private func sync(_ written: inout WrittenFiles) throws(RestoreError) {
+    defer { written.closeAll() }
+    // A full disk may show only now.
+    let errors = DurableFiles.sync(written.files.map(\.descriptor))
+    for ((path, _), error) in zip(written.files, errors) {
+      if error != 0 { throw Self.failure("syncing it", path, error) }
+      self.staged[path]?.isSynced = true
     }
   }
 
@@ -206,11 +237,8 @@ package final class WorktreeWriter {
     if descriptor < 0 && errno == ELOOP { return }
     guard descriptor >= 0 else { throw Self.failure("opening it", staged.path) }
     defer { close(descriptor) }
-    while fsync(descriptor) != 0 {
-      if errno == EINTR { continue }
-      if errno == EINVAL || errno == ENOTSUP { return }
-      throw Self.failure("syncing it", staged.path)
-    }
+    let error = DurableFiles.sync(descriptor)
+    if error != 0 { throw Self.failure("syncing it", staged.path, error) }
   }
 
   // MARK: putting
@@ -226,10 +254,11 @@ package final class WorktreeWriter {
     guard let staged = self.staged[path] else {
       preconditionFailure("'\(path.displayed)' was not staged")
     }
-    let source = try self.folder(staged.folder, making: false, for: path)
-    defer { close(source) }
     let target = try self.folder(path.parent, making: true, for: path)
     defer { close(target) }
+    let isBeside = staged.folder == path.parent
+    let source = isBeside ? target : try self.folder(staged.folder, making: false, for: path)
+    defer { if !isBeside { close(source) } }
     let name = GitPath(bytes: path.name)
     var status = stat()
     if name.withCString({ fstatat(target, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 {
@@ -353,9 +382,11 @@ package final class WorktreeWriter {
     }
   }
 
-  private static func failure(_ operation: String, _ path: GitPath) -> RestoreError {
-    let cause = errnoWords()
-    if errno == ENOSPC || errno == EDQUOT { return .full(path, cause: cause) }
+  private static func failure(
+    _ operation: String, _ path: GitPath, _ error: Int32 = errno
+  ) -> RestoreError {
+    let cause = errnoWords(error)
+    if error == ENOSPC || error == EDQUOT { return .full(path, cause: cause) }
     return .system(operation: operation, path, cause: cause)
   }
 

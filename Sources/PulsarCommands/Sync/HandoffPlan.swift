@@ -6,6 +6,8 @@ internal import PulsarGit
 struct HandoffPlan {
   /// How each path differs between the working tree and what it is to be.
   let differences: [TreeListing.Difference]
+  /// The tree that they make of the captured one; nil where there is nothing to do.
+  let target: ObjectID?
   /// Conflicts that nobody has decided yet; nothing may be done while there are any.
   let undecided: [MergeConflict]
   /// Paths that get conflict markers.
@@ -20,7 +22,7 @@ struct HandoffPlan {
   let isNothing: Bool
 
   static let nothing = HandoffPlan(
-    differences: [], undecided: [], marked: [], places: nil, isStagedAlong: false,
+    differences: [], target: nil, undecided: [], marked: [], places: nil, isStagedAlong: false,
     notForwarded: nil, isNothing: true)
 }
 
@@ -70,7 +72,8 @@ struct Handoff<Store: SnapshotStore> {
     var forward = try self.forward(report)
     let places = try self.places(report, &forward)
     return HandoffPlan(
-      differences: differences, undecided: undecided, marked: marked, places: places.places,
+      differences: differences, target: target, undecided: undecided, marked: marked,
+      places: places.places,
       isStagedAlong: places.isStagedAlong, notForwarded: forward.hindrance, isNothing: false)
   }
 

@@ -184,6 +184,7 @@ struct Syncing<Store: SnapshotStore> {
         expected.updateValue(difference.old, forKey: difference.path)
       }
       wish.expected = expected
+      wish.tree = plan.target
       wish.question = { "'\($0.displayed)' is not captured here, and in the session" }
       wish.places = plan.places
       wish.gained = [handoff.session.stream.tip.id]
@@ -200,8 +201,7 @@ struct Syncing<Store: SnapshotStore> {
     case .failed: return .failed
     case .done:
       if plan.isNothing { return self.nothing(stream, [handoff.session.stream]) }
-      self.open.captureAfterwards(
-        .afterSync, knownPaths: plan.places == nil ? plan.differences.map(\.path) : nil)
+      self.open.captureAfterwards(.afterSync, put: plan.places == nil ? plan.differences : nil)
       self.open.note(
         "sync",
         [

@@ -7,6 +7,8 @@ internal import PulsarSystem
 struct PutBackWish {
   /// Nil removes the path.
   var entries: [GitPath: TreeEntry?] = [:]
+  /// The tree that all of them make of the captured one, where it is known.
+  var tree: ObjectID?
   /// What the paths are expected to be now; others lead to a question.
   ///
   /// Nil: all do that hold anything.
@@ -56,7 +58,8 @@ struct PutBack<Store: SnapshotStore> {
   func run(
     watching watched: Set<GitPath>, _ wish: (CaptureReport) throws -> PutBackWish
   ) throws -> Outcome {
-    let writer = try WorktreeWriter(self.open.repository)
+    let writer = try WorktreeWriter(
+      self.open.repository, environment: self.open.session.environmentArguments)
     var watched = watched
     self.console.progress("capturing …")
     let early = try self.early()
@@ -118,6 +121,7 @@ struct PutBack<Store: SnapshotStore> {
     for (path, entry) in wish.entries where entry?.mode == .gitlink {
       self.console.remark("left out '\(path.displayed)': a submodule is restored by git itself")
       wish.entries[path] = nil
+      wish.tree = nil
     }
     let skipped = report.skipped
     func isSkipped(_ path: GitPath) -> SkippedPath? {
@@ -125,7 +129,7 @@ struct PutBack<Store: SnapshotStore> {
     }
 
     let changes = wish.entries.map { TreeChange(path: $0.key, entry: $0.value) }
-    let wanted = try self.store.writeTree(base: report.tree, changes: changes)
+    let wanted = try wish.tree ?? self.store.writeTree(base: report.tree, changes: changes)
     let loose = try self.uncaptured(
       wish, sight, self.open.treeDifferences.find(report.tree, wanted)
     ) { isSkipped($0) != nil }

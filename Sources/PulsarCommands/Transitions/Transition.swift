@@ -236,7 +236,8 @@ struct Transition<Store: SnapshotStore> {
   private func resume(isBackwards: Bool) throws -> [GitPath] {
     let (old, new) = isBackwards ? (self.after, self.before) : (self.before, self.after)
     let differences = try TreeListing(self.open.repository.git).differences(old, new)
-    let writer = try WorktreeWriter(self.open.repository)
+    let writer = try WorktreeWriter(
+      self.open.repository, environment: self.open.session.environmentArguments)
     let sight = Sight(Set(differences.map(\.path)), writer)
     let present = try self.present(differences, sight)
     var kept: [GitPath] = []
