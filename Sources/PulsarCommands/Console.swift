@@ -14,7 +14,7 @@ final class Console {
 
   init(environment: ProcessEnvironment, answersYes: Bool) {
     self.answersYes = answersYes
-    self.isTerminal = Terminal.isTerminal(1)
+    self.isTerminal = Host.current == nil && Terminal.isTerminal(1)
     let isPlain =
       environment["NO_COLOR"].map { !$0.isEmpty } ?? false
       || environment["TERM"].map { $0.elementsEqual("dumb".utf8) } ?? false
@@ -39,7 +39,7 @@ final class Console {
 
   /// Shown while something takes long, on a terminal only; overwritten by what follows.
   func progress(_ text: String) {
-    guard Terminal.isTerminal(2) else { return }
+    guard Host.current == nil, Terminal.isTerminal(2) else { return }
     Self.write(Array("\r\u{1B}[K\(text)".utf8), to: 2)
     self.progressShown = true
   }
@@ -74,7 +74,7 @@ final class Console {
     let offered = choices.map { "[\($0.prefix(1))]\($0.dropFirst())" }.joined(separator: " / ")
     while true {
       Self.write(Array("\(question) \(offered): ".utf8), to: 2)
-      guard let line = readLine(strippingNewline: true) else {
+      guard let line = self.line() else {
         self.remark("\n(no answer: \(safe))")
         return safe
       }
@@ -96,12 +96,17 @@ final class Console {
   func ask(_ question: String, suggestion: String) -> String {
     if self.answersYes { return suggestion }
     Self.write(Array("\(question) [\(suggestion)]: ".utf8), to: 2)
-    guard let line = readLine(strippingNewline: true) else {
+    guard let line = self.line() else {
       self.remark("\n(no answer: \(suggestion))")
       return suggestion
     }
     let answer = line.trimmingCharacters(in: .whitespaces)
     return answer.isEmpty ? suggestion : answer
+  }
+
+  /// What a person answers; nil at the end of the input.
+  private func line() -> String? {
+    Host.current == nil ? readLine(strippingNewline: true) : nil
   }
 
   // MARK: tables and JSON
@@ -138,6 +143,7 @@ final class Console {
   }
 
   private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    if let host = Host.current { return host.take(bytes, descriptor) }
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }

@@ -23,7 +23,7 @@ struct LogCommand: ParsableCommand {
     guard self.lines > 0 || (self.lines == 0 && self.follow) else {
       throw ValidationError("--lines takes a number above 0")
     }
-    let now = LocalClock().wallTime()
+    let now = (Host.current?.clock ?? LocalClock()).wallTime()
     if let since, Moment.seconds(since, now: now, .first) == nil {
       throw ValidationError("--since takes a time: \(Moment.forms)")
     }

@@ -218,12 +218,12 @@ final class OpenRepository {
     request.foldsCase = self.repository.config.flag("core.ignorecase") == true
     let report = try self.withStore { store in
       do {
-        return try Self.run(request, worktree, store, self.session.clock)
+        return try Self.run(request, worktree, store, self.session)
       } catch let error as CaptureError {
         guard case .store(let cause) = error, Self.mayBeDamage(cause),
           try self.mendStream(worktree, store)
         else { throw error }
-        return try Self.run(request, worktree, store, self.session.clock)
+        return try Self.run(request, worktree, store, self.session)
       }
     }
     if let handover = request.handover, handover.stream == report.refs.stream { try note.remove() }
@@ -240,9 +240,11 @@ final class OpenRepository {
 
   private static func run(
     _ request: CaptureRequest, _ worktree: GitWorktree, _ store: some SnapshotStore,
-    _ clock: LocalClock
+    _ session: Session
   ) throws(CaptureError) -> CaptureReport {
-    try CaptureProcedure(worktree: worktree, store: store, time: clock).run(request)
+    try CaptureProcedure(
+      worktree: worktree, store: store, time: session.clock, yield: session.yield
+    ).run(request)
   }
 
   /// Moves a damaged ref of the current stream out of the way, so that captures go on: from the last
@@ -364,14 +366,14 @@ final class OpenRepository {
           than: remote.placeMark, ofRemote: self.settings.remoteName, store)
         func pushOrMend(_ refs: StreamRefs) throws -> PushReport? {
           do {
-            return try Self.push(refs, store, remote)
+            return try self.push(refs, store, remote)
           } catch let error as StoreError {
             guard let damage = try DamagedRef.find(refs.pushed, in: self.location, store) else {
               throw error
             }
             // The remote is asked what it has.
             _ = try damage.park(store)
-            return try Self.push(refs, store, remote)
+            return try self.push(refs, store, remote)
           }
         }
         do {
@@ -398,11 +400,12 @@ final class OpenRepository {
     return try result.get()
   }
 
-  private static func push(
+  private func push(
     _ refs: StreamRefs, _ store: some SnapshotStore, _ remote: GitRemote
   ) throws -> PushReport? {
     do {
-      return try PushProcedure(store: store, remote: remote).run(refs)
+      return try PushProcedure(store: store, remote: remote, yield: self.session.yield)
+        .run(refs)
     } catch {
       switch error {
       case .remote(let cause): throw cause

@@ -37,6 +37,8 @@ struct RadarReport {
   var isFailureNew = false
   /// Streams that could not be brought here, or had to be called something else.
   var troubles: [String] = []
+  /// Whether the remote lacks what it had confirmed.
+  var isUnpushed = false
 }
 
 /// What is known of other machines' work in a repository; reads local state only.
@@ -89,6 +91,7 @@ extension OpenRepository {
       let fetched = try self.fetchStreams(skipping: record.skipped(at: now))
       record.take(fetched, at: now)
       report.troubles = fetched.sentences
+      report.isUnpushed = !fetched.lost.isEmpty
     } catch let error as RemoteError {
       report.failure = error.why
       report.isFailureNew = old.failure?.why != error.why
@@ -157,7 +160,12 @@ extension OpenRepository {
       store: store, remote: remote, ownSlug: self.machine.slug,
       backupBranch: self.settings.backupBranch, foldsCase: self.foldsCase)
     let plan = try fetch.plan(skipping: skipped)
-    if plan.moved.isEmpty { return StreamFetchReport() }
+    let lost = try fetch.forget(plan.lost)
+    guard !plan.moved.isEmpty else {
+      var report = StreamFetchReport()
+      report.lost = lost
+      return report
+    }
     let path = self.location.commonDir.appending("pulsar").appending("fetch.lock")
     let lock = try FileLock(waitingAt: path, isCancelled: { InterruptFlag.isRaised })
     let result = Result {
@@ -167,7 +175,9 @@ extension OpenRepository {
           _ = try damage.park(store)
         }
       }
-      return try fetch.perform(plan)
+      var report = try fetch.perform(plan)
+      report.lost = lost
+      return report
     }
     lock.release()
     return try result.get()
@@ -183,6 +193,9 @@ extension StreamFetchReport {
       }
       + self.renamed.map {
         "'\(nameForDisplay($0.from.bytes))' made room for another stream and is '\(nameForDisplay($0.to.bytes))' now"
+      }
+      + self.lost.map {
+        "the remote has not what it had of '\(nameForDisplay($0.dropping(prefix: StreamRefs.pushedPrefix) ?? $0.bytes))'; it is pushed again"
       }
   }
 }

@@ -80,7 +80,7 @@ struct RegisterCommand: ParsableCommand {
     let suggestion = parts.name ?? MachineStore.suggestedName(hostName: MachineStore.hostName())
     let used = UsedNames(on: session.settings(for: repository).settings, session, besides: parts.id)
     let name: String
-    if Terminal.isTerminal(0) {
+    if Host.current == nil, Terminal.isTerminal(0) {
       name = Self.askName(suggestion, used, session.console)
     } else {
       name = suggestion

@@ -35,20 +35,27 @@ final class Session {
   let environment: ProcessEnvironment
   let directories: Directories
   let console: Console
-  let clock = LocalClock()
+  let clock: LocalClock
   /// git where the person stands.
   let git: GitProgram
   let folder: GitPath
   /// Nobody looks on: what a person should know goes to the log.
   var isInBackground = false
+  /// Called between any two effects of a capture or a push.
+  let yield: (YieldPoint) -> Void
 
   init(_ options: CommonOptions) throws {
-    InterruptFlag.install()
-    signal(SIGPIPE, SIG_IGN)
-    self.environment = ProcessEnvironment.current()
+    let host = Host.current
+    if host == nil {
+      InterruptFlag.install()
+      signal(SIGPIPE, SIG_IGN)
+    }
+    self.environment = host?.environment ?? ProcessEnvironment.current()
+    self.clock = host?.clock ?? LocalClock()
+    self.yield = host?.yield ?? { _ in }
     self.console = Console(environment: self.environment, answersYes: options.yes)
     self.directories = try Directories(environment: self.environment)
-    guard let folder = Self.currentFolder() else {
+    guard let folder = host?.folder ?? Self.currentFolder() else {
       throw Refusal(
         whatFailed: "nothing done", why: "the current folder is gone or cannot be read",
         whatToDo: "go to another folder")

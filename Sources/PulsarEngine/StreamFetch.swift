@@ -10,6 +10,8 @@ package struct StreamFetchReport: Sendable {
   package var renamed: [(from: RefName, to: RefName)] = []
   /// Names on the remote that git itself would not take.
   package var malformed: [RefName] = []
+  /// Our own streams that the remote has no more as it had confirmed them.
+  package var lost: [RefName] = []
 
   package struct Failure: Sendable {
     /// The name on the remote.
@@ -57,6 +59,16 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
     package let moved: [Move]
     /// Names on the remote that git itself would not take.
     package let malformed: [RefName]
+    /// What the remote has of our own streams otherwise than it had confirmed.
+    package let lost: [Loss]
+  }
+
+  package struct Loss: Hashable, Sendable {
+    /// Where the confirmed capture is noted.
+    package let pushed: RefName
+    package let confirmed: ObjectID
+    /// An older capture of the stream, if the remote has one.
+    package let found: ObjectID?
   }
 
   package struct Move: Hashable, Sendable {
@@ -90,6 +102,14 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
   /// - Returns: what is to be fetched, and where it goes.
   /// - Throws: `StreamFetchError` when the remote could not be asked.
   package func plan(skipping skipped: [RefName: ObjectID] = [:]) throws(StreamFetchError) -> Plan {
+    // Before the list: a push that ends meanwhile loses nothing.
+    let confirmed: [(name: RefName, id: ObjectID)]
+    do throws(StoreError) {
+      confirmed = try self.store.refs(
+        withPrefix: "\(StreamRefs.pushedPrefix)\(String(decoding: self.ownSlug, as: UTF8.self))/")
+    } catch {
+      throw .store(error)
+    }
     let listed: [(name: RefName, id: ObjectID)]
     do throws(RemoteError) {
       listed = try self.remote.list(prefix: self.prefix)
@@ -118,7 +138,54 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
         moved.append(Move(from: name, to: local, id: id))
       }
     }
-    return Plan(moved: moved, malformed: malformed)
+    do throws(StoreError) {
+      return Plan(
+        moved: moved, malformed: malformed, lost: try self.losses(of: confirmed, listed))
+    } catch {
+      throw .store(error)
+    }
+  }
+
+  /// Confirmed captures that the remote has no more: somebody deleted or moved what held them, or
+  /// another repository has taken the remote's place.
+  private func losses(
+    of confirmed: [(name: RefName, id: ObjectID)], _ listed: [(name: RefName, id: ObjectID)]
+  ) throws(StoreError) -> [Loss] {
+    if confirmed.isEmpty { return [] }
+    var there: [RefName: ObjectID] = [:]
+    for (name, id) in listed { there[name] = id }
+    var losses: [Loss] = []
+    for (pushed, id) in confirmed {
+      let tail = pushed.dropping(prefix: StreamRefs.pushedPrefix) ?? []
+      let found = there[RefName(bytes: Array(self.prefix.utf8) + tail)]
+      if found == id { continue }
+      guard let found, try self.isCommit(found) else {
+        losses.append(Loss(pushed: pushed, confirmed: id, found: nil))
+        continue
+      }
+      // One that goes on from it was pushed since.
+      if try self.store.contains(id, in: found) { continue }
+      let isOlder = try self.store.contains(found, in: id)
+      losses.append(Loss(pushed: pushed, confirmed: id, found: isOlder ? found : nil))
+    }
+    return losses
+  }
+
+  /// Takes note of what the remote has no more, so that it is pushed again.
+  ///
+  /// - Returns: the notes that were changed; one that a push has changed meanwhile is not among them.
+  /// - Throws: `StoreError` when a note cannot be changed.
+  package func forget(_ losses: [Loss]) throws(StoreError) -> [RefName] {
+    var forgotten: [RefName] = []
+    for loss in losses {
+      do throws(StoreError) {
+        try self.store.move(loss.pushed, from: loss.confirmed, to: loss.found)
+        forgotten.append(loss.pushed)
+      } catch .refMoved {
+        continue
+      }
+    }
+    return forgotten
   }
 
   /// The name here of a stream on the remote: the same behind the prefix, unless that cannot be.

@@ -7,15 +7,24 @@ import PulsarEngine
   import Glibc
 #endif
 
-/// The system's wall clock, with the offset of the zone the person is in, and its continuous clock.
+/// The system's wall clock, with the offset of the zone the person is in, and its continuous clock;
+/// or another machine's.
 package struct LocalClock: TimeSource, ContinuousTimeSource, Sendable {
-  package init() {}
+  private let other: (@Sendable () -> (wall: WallTime, continuous: MonotonicTime))?
+
+  /// - Parameter readings: of the machine whose clock it is; nil for this one's.
+  package init(
+    _ readings: (@Sendable () -> (wall: WallTime, continuous: MonotonicTime))? = nil
+  ) {
+    self.other = readings
+  }
 
   package func continuousTime() -> MonotonicTime {
-    MonotonicTime(nanoseconds: ClockReadings.continuous())
+    self.other?().continuous ?? MonotonicTime(nanoseconds: ClockReadings.continuous())
   }
 
   package func wallTime() -> WallTime {
+    if let other { return other().wall }
     var now = timespec()
     let failure = clock_gettime(CLOCK_REALTIME, &now)
     precondition(failure == 0, "clock_gettime(CLOCK_REALTIME) failed: \(errno)")

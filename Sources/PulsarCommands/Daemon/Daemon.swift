@@ -177,12 +177,13 @@ final class Daemon {
         // What the worker saw may have ended before it could tell.
         if case .busy = capture.outcome { self.observeOperation(of: repository) }
       case .push:
-        self.loop.handle(.pushFinished(end.number, Self.pushOutcome(end.message)))
+        self.loop.handle(.pushFinished(end.number, end.message?.pushOutcome ?? .failed(.other)))
         for failed in self.hands.startPushesInLine() {
           self.loop.handle(.pushFinished(failed, .failed(.other)))
         }
       case .radar:
         self.loop.handle(.radarFinished(end.number, self.radarOutcome(end.message, repository)))
+        if end.message?.flag(.isUnpushed) == true { self.loop.handle(.unpushed(end.number)) }
         for failed in self.hands.startRadarsInLine() {
           self.loop.handle(.radarFinished(failed, .failed))
         }
@@ -192,42 +193,26 @@ final class Daemon {
   }
 
   private func captureEnd(_ message: WorkMessage?, _ repository: DaemonRepository) -> CaptureEnd {
-    let outcome = message?.text(.outcome)
-    if let words = message?.text(.words), outcome != "busy" {
+    guard let message else { return CaptureEnd(.failed(.passing)) }
+    if let words = message.text(.words), message.text(.outcome) != "busy" {
       self.hands.note("capture-failed", .warning, repository, [("why", words)])
     }
-    switch outcome {
-    case "captured", "same":
-      let leftOut = message?.all(.leftOut).map { GitPath(bytes: $0) } ?? []
-      return CaptureEnd(.captured(isNew: outcome == "captured"), leftOut: leftOut)
-    case "busy": return CaptureEnd(.busy)
-    case "lasting": return CaptureEnd(.failed(.lasting))
-    default: return CaptureEnd(.failed(.passing))
-    }
-  }
-
-  private static func pushOutcome(_ message: WorkMessage?) -> PushOutcome {
-    switch message?.text(.outcome) {
-    case "pushed": .pushed
-    case "nothing": .nothingToPush
-    case "no-remote": .noRemote
-    case let word: .failed(word.flatMap(PushTrouble.init(keyword:)) ?? .other)
-    }
+    return message.captureEnd
   }
 
   private func radarOutcome(
     _ message: WorkMessage?, _ repository: DaemonRepository
   ) -> RadarOutcome {
+    guard let message else { return .failed }
     // Only when it is not the same as before: a remote may be out of reach for days.
-    if let words = message?.text(.words) {
+    if let words = message.text(.words) {
       self.hands.note("radar-failed", .warning, repository, [("why", words)])
     }
-    for trouble in message?.all(.problem) ?? [] {
+    for trouble in message.all(.problem) {
       let words = String(decoding: trouble, as: UTF8.self)
       self.hands.note("radar-trouble", .warning, repository, [("what", words)])
     }
-    guard let message, message.text(.outcome) == "looked" else { return .failed }
-    return message.drift.isEmpty ? .nothingNew : .news(message.drift)
+    return message.radarOutcome
   }
 
   // MARK: repositories

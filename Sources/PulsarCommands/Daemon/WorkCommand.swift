@@ -47,7 +47,7 @@ struct WorkCommand: ParsableCommand {
 
   // MARK: capture
 
-  private static func capture(
+  static func capture(
     _ session: Session, _ path: GitPath, _ reason: CaptureReason
   ) -> WorkMessage {
     var message = WorkMessage()
@@ -82,7 +82,7 @@ struct WorkCommand: ParsableCommand {
 
   // MARK: push
 
-  private static func push(_ session: Session, _ path: GitPath) -> WorkMessage {
+  static func push(_ session: Session, _ path: GitPath) -> WorkMessage {
     var message = WorkMessage()
     var outcome = "nothing"
     var failure: (any Error)?
@@ -128,7 +128,7 @@ struct WorkCommand: ParsableCommand {
 
   // MARK: radar
 
-  private static func radar(_ session: Session, _ path: GitPath) -> WorkMessage {
+  static func radar(_ session: Session, _ path: GitPath) -> WorkMessage {
     var message = WorkMessage()
     do {
       let report = try OpenRepository(session, at: path).lookAround()
@@ -136,6 +136,7 @@ struct WorkCommand: ParsableCommand {
       if let failure = report.failure, report.isFailureNew { message.add(.words, failure) }
       for trouble in report.troubles { message.add(.problem, trouble) }
       for drift in report.news { message.add(drift) }
+      message.add(.isUnpushed, report.isUnpushed)
     } catch {
       message.add(.outcome, "failed")
       message.add(.words, Self.words(error))
@@ -145,7 +146,7 @@ struct WorkCommand: ParsableCommand {
 
   // MARK: tidy
 
-  private static func tidy(_ session: Session, _ path: GitPath) -> WorkMessage {
+  static func tidy(_ session: Session, _ path: GitPath) -> WorkMessage {
     var message = WorkMessage()
     do {
       // Taking the lock sweeps what killed captures left.

@@ -1,4 +1,5 @@
 internal import PulsarCore
+internal import PulsarEngine
 internal import PulsarSystem
 
 /// What a worker process tells the daemon: fields of a name and a value, each ended by NUL.
@@ -119,4 +120,35 @@ struct WorkMessage {
   func number(_ name: Field) -> Int? { self.text(name).flatMap { Int($0) } }
   func path(_ name: Field) -> GitPath? { self.bytes(name).map { GitPath(bytes: $0) } }
   func flag(_ name: Field) -> Bool { self.text(name) == "yes" }
+}
+
+// MARK: what a worker came to
+
+extension WorkMessage {
+  var captureEnd: CaptureEnd {
+    let outcome = self.text(.outcome)
+    switch outcome {
+    case "captured", "same":
+      return CaptureEnd(
+        .captured(isNew: outcome == "captured"),
+        leftOut: self.all(.leftOut).map { GitPath(bytes: $0) })
+    case "busy": return CaptureEnd(.busy)
+    case "lasting": return CaptureEnd(.failed(.lasting))
+    default: return CaptureEnd(.failed(.passing))
+    }
+  }
+
+  var pushOutcome: PushOutcome {
+    switch self.text(.outcome) {
+    case "pushed": .pushed
+    case "nothing": .nothingToPush
+    case "no-remote": .noRemote
+    case let word: .failed(word.flatMap(PushTrouble.init(keyword:)) ?? .other)
+    }
+  }
+
+  var radarOutcome: RadarOutcome {
+    guard self.text(.outcome) == "looked" else { return .failed }
+    return self.drift.isEmpty ? .nothingNew : .news(self.drift)
+  }
 }

@@ -36,6 +36,8 @@ extension Scheduler {
       self.with(number) { repository, _ in repository.takeWatch(isWatched, at: now) }
     case .announced(let number):
       self.with(number) { repository, _ in repository.hurryRadar(at: now) }
+    case .unpushed(let number):
+      self.with(number) { repository, _ in repository.noteUnpushed(at: now) }
     case .asked(let number?, let pushes):
       self.with(number) { repository, _ in repository.ask(pushes: pushes, at: now) }
     case .asked(nil, let pushes):

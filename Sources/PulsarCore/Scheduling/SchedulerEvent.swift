@@ -22,6 +22,8 @@ package enum SchedulerEvent: Hashable, Sendable {
   case headMoved(RepositoryNumber)
   /// Another machine says that it has something new.
   case announced(RepositoryNumber)
+  /// The remote lacks what it had confirmed.
+  case unpushed(RepositoryNumber)
   /// A person wants a capture, and with `pushes` a push after it; nil for all repositories.
   case asked(RepositoryNumber?, pushes: Bool)
 

@@ -71,6 +71,28 @@ import Testing
     #expect(status.drift.map(\.relation) == ["diverged"])
   }
 
+  @Test func `what somebody took off the remote is pushed again`() throws {
+    let world = try RadarWorld()
+    try world.work("laptop", "1\n")
+    let remote = ["--git-dir", world.remote] as [Bytes]
+    func refs() throws -> [Bytes] {
+      try world.sandbox.git(
+        remote + ["for-each-ref", "--format=%(objectname) %(refname)"], in: world.sandbox.root
+      ).lines
+        .filter { $0.text.contains("laptop--") }
+    }
+    let before = try refs()
+    try #require(before.count == 1)
+    let name = Bytes(before[0].text.split(separator: " ")[1].description)
+    _ = try world.sandbox.git(remote + ["update-ref", "-d", name], in: world.sandbox.root)
+    let deadline = ContinuousClock.now + .seconds(60)
+    repeat {
+      let outcome = try world.on("laptop") { try $0.pulsar("daemon", "--once") }
+      #expect(outcome.status == 0, "\(outcome)")
+    } while try refs().isEmpty && ContinuousClock.now < deadline
+    #expect(try refs() == before)
+  }
+
   @Test func `a look that hangs holds up neither captures nor pushes`() async throws {
     let world = try DaemonWorld(hasRemote: true)
     let repository = world.repository

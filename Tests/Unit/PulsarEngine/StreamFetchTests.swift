@@ -42,6 +42,21 @@ import Testing
       }
     }
 
+    func confirm(_ name: String, _ id: ObjectID) {
+      self.store.set(RefName("\(StreamRefs.pushedPrefix)\(name)"), to: id)
+    }
+
+    /// Takes note of what the remote lost.
+    ///
+    /// - Returns: what the notes of confirmed captures say then.
+    func forget(_ plan: StreamFetch<FakeStore, FakeRemote>.Plan? = nil) throws -> [ObjectID?] {
+      let plan = try plan ?? self.fetch.plan()
+      let forgotten = try self.fetch.forget(plan.lost)
+      return forgotten.map { self.store.heads[$0] }
+    }
+
+    func wholePlan() throws -> StreamFetch<FakeStore, FakeRemote>.Plan { try self.fetch.plan() }
+
     func kept() -> [ObjectID] {
       self.store.heads.filter { $0.key.dropping(prefix: StreamRefs.replacedPrefix) != nil }
         .map(\.value)
@@ -74,6 +89,44 @@ import Testing
     try world.run()
     #expect(world.remote.fetches.count == 1)
     #expect(world.store.heads == heads)
+  }
+
+  @Test func `what the remote confirmed and lost is known as unpushed`() throws {
+    let world = World()
+    let old = world.next("old")
+    let new = world.next("new", after: old)
+    world.confirm("lap--1/main", new)
+    // Deleted, moved back, made anew by somebody else.
+    #expect(try world.forget() == [nil])
+    world.confirm("lap--1/main", new)
+    world.put("lap--1/main", old)
+    #expect(try world.forget() == [old])
+    world.confirm("lap--1/main", new)
+    world.put("lap--1/main", ObjectID(bytes: Array(repeating: 7, count: 20)))
+    #expect(try world.forget() == [nil])
+  }
+
+  @Test func `what the remote has as confirmed, or newer, is left alone`() throws {
+    let world = World()
+    let old = world.next("old")
+    world.confirm("lap--1/main", old)
+    world.confirm("desk--2/main", old)
+    world.put("lap--1/main", old)
+    #expect(try world.forget().isEmpty)
+    world.put("lap--1/main", world.next("newer", after: old))
+    #expect(try world.forget().isEmpty)
+  }
+
+  @Test func `a push that ends while the remote is asked keeps its note`() throws {
+    let world = World()
+    let old = world.next("old")
+    let new = world.next("new", after: old)
+    world.confirm("lap--1/main", old)
+    let plan = try world.wholePlan()
+    #expect(plan.lost.count == 1)
+    world.confirm("lap--1/main", new)
+    #expect(try world.forget(plan).isEmpty)
+    #expect(world.store.heads[RefName("\(StreamRefs.pushedPrefix)lap--1/main")] == new)
   }
 
   @Test func `a stream that went from the remote stays`() throws {

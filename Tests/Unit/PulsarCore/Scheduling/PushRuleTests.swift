@@ -25,6 +25,18 @@ import Testing
     #expect(driver.standing()?.pushes == .pushed)
   }
 
+  @Test func `what the remote lost is pushed again, though nothing is new`() {
+    var driver = SchedulerDriver.settled(Self.schedule)
+    driver.happen(.filesChanged(1))
+    driver.run(for: .hours(2))
+    driver.forgetLog()
+    driver.happen(.unpushed(1))
+    driver.run(for: .hours(3))
+    #expect(driver.captureTimes.isEmpty)
+    #expect(driver.pushTimes.count == 1)
+    #expect(driver.standing()?.pushes == .pushed)
+  }
+
   @Test func `captures go on while a push is under way, and are pushed after it`() {
     var driver = SchedulerDriver.settled(Self.schedule)
     driver.pushes = nil

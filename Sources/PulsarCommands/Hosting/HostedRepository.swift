@@ -1,0 +1,88 @@
+internal import ArgumentParser
+package import PulsarCore
+package import PulsarEngine
+internal import PulsarGit
+
+/// The daemon's work in one registered repository of a hosted machine, as its workers do it.
+package final class HostedRepository {
+  /// What a look found.
+  package struct Place: Hashable, Sendable {
+    package let schedule: Schedule
+    package let facts: RepositoryFacts
+    package let gitDir: GitPath
+  }
+
+  private let session: Session
+  private let host: Host
+  private let path: GitPath
+  private var place: DaemonRepository.Place?
+  private var direct: DirectCapture?
+
+  /// - Parameters:
+  ///   - host: the machine.
+  ///   - path: as registered.
+  /// - Throws: when the machine has no folders for its state.
+  package init(_ host: Host, _ path: GitPath) throws {
+    self.host = host
+    self.path = path
+    self.session = try Host.$current.withValue(host) { try Session(CommonOptions.parse([])) }
+    self.session.isInBackground = true
+  }
+
+  private func hosted<Value>(_ body: () throws -> Value) rethrows -> Value {
+    try Host.$current.withValue(self.host) { try body() }
+  }
+
+  /// Looks at the repository; nil when it is not there, or not to be worked in.
+  package func look() -> Place? {
+    self.hosted {
+      self.direct = nil
+      let message = RepositoryLook(self.session, self.path).message(root: nil)
+      self.place = DaemonRepository.Place(message)
+      return self.place.map { place in
+        var facts = RepositoryFacts()
+        facts.isPaused = place.isPaused
+        facts.isBusy = GitWorktree.operation(in: place.gitDir) != nil
+        facts.isWatched = true
+        facts.hasUnpushedCapture = place.isUnpushed
+        facts.ageOfLastPush = place.pushAge
+        return Place(schedule: place.schedule, facts: facts, gitDir: place.gitDir)
+      }
+    }
+  }
+
+  /// Whether an operation of the user's has stopped half-way.
+  package var isBusy: Bool {
+    self.place.map { GitWorktree.operation(in: $0.gitDir) != nil } ?? false
+  }
+
+  package func capture(_ task: CaptureTask) -> CaptureEnd {
+    self.hosted {
+      guard let place = self.place else { return CaptureEnd(.failed(.passing)) }
+      if let paths = task.paths, place.isPlain, !task.isAtLowPriority,
+        !paths.contains(where: DaemonHands.changesRules)
+      {
+        let direct = self.direct ?? DirectCapture(self.session, self.path)
+        self.direct = direct
+        if let end = direct.run(task.reason, paths) { return end }
+      }
+      return WorkCommand.capture(self.session, self.path, task.reason).captureEnd
+    }
+  }
+
+  package func push() -> PushOutcome {
+    self.hosted { WorkCommand.push(self.session, self.path).pushOutcome }
+  }
+
+  /// - Returns: what came of it, and whether the remote lacks what it had confirmed.
+  package func radar() -> (outcome: RadarOutcome, isUnpushed: Bool) {
+    self.hosted {
+      let message = WorkCommand.radar(self.session, self.path)
+      return (message.radarOutcome, message.flag(.isUnpushed))
+    }
+  }
+
+  package func tidy() {
+    _ = self.hosted { WorkCommand.tidy(self.session, self.path) }
+  }
+}
