@@ -13,7 +13,8 @@ let package = Package(
   name: "git-pulsar",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "git-pulsar", targets: ["git-pulsar"])
+    .executable(name: "git-pulsar", targets: ["git-pulsar"]),
+    .executable(name: "Simulator", targets: ["Simulator"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -51,6 +52,20 @@ let package = Package(
       swiftSettings: settings),
     .executableTarget(
       name: "git-pulsar", dependencies: ["PulsarCommands"], swiftSettings: settings),
+    // Many machines, their clocks and faults, around the verbs and the scheduler.
+    .systemLibrary(name: "CSimulator", path: "Simulator/CSimulator"),
+    .target(
+      name: "PulsarSimulator",
+      dependencies: [
+        "CSimulator", "PulsarCore", "PulsarEngine", "PulsarGit", "PulsarSystem", "PulsarCommands",
+      ],
+      path: "Simulator/PulsarSimulator", swiftSettings: settings),
+    .executableTarget(
+      name: "Simulator",
+      dependencies: [
+        "PulsarSimulator", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Simulator/Simulator", swiftSettings: settings),
     // What `ci/bench` measures inside one process.
     .executableTarget(
       name: "capture-bench",
@@ -66,13 +81,14 @@ let package = Package(
       name: "Unit",
       dependencies: [
         "CSystem", "PulsarCore", "PulsarEngine", "PulsarGit", "PulsarConfig", "PulsarSystem",
-        "PulsarCommands", "TestSupport",
+        "PulsarCommands", "PulsarSimulator", "TestSupport",
       ],
       path: "Tests/Unit", exclude: ["PulsarSystem/Services/Golden"], swiftSettings: settings),
     .testTarget(
       name: "Sandbox",
       dependencies: [
-        "PulsarCore", "PulsarEngine", "PulsarGit", "PulsarSystem", "TestSupport", "git-pulsar",
+        "PulsarCore", "PulsarEngine", "PulsarGit", "PulsarSystem", "PulsarSimulator", "TestSupport",
+        "git-pulsar",
       ],
       path: "Tests/Sandbox", swiftSettings: settings),
     .testTarget(

@@ -1,0 +1,127 @@
+internal import PulsarCommands
+internal import PulsarCore
+internal import PulsarEngine
+internal import PulsarGit
+internal import PulsarSystem
+
+/// One machine: a home, a state folder, a clone, clocks and power of its own.
+final class SimulatedNode {
+  let name: String
+  let number: Int
+  /// Where its home and its clone lie.
+  let folder: GitPath
+  let clock: SimulatedClock
+  /// What its daemon has decided and waits for; nil while none runs, and while it is told something.
+  var loop: DaemonLoop<NodeEffects, LocalClock>?
+  var isRunning = false
+  /// What it is to be told once it has done what it is at.
+  var waiting: [(inout DaemonLoop<NodeEffects, LocalClock>) -> Void] = []
+  /// When it is to be called next, as far as that is in the queue.
+  var nextDeadline: SimulatedTime?
+  /// How often it was called at one moment.
+  var turns = 0
+  var lastTurn = SimulatedTime.zero
+  var standing: Standing?
+  /// The effect under way.
+  var effect: String?
+  var baseline: Baseline?
+  /// Whether its user did something amid the effect.
+  var isMeddledWith = false
+  private var location: RepositoryLocation?
+  var repository: HostedRepository?
+  /// One more for each daemon that is started; what an older one began is nobody's any more.
+  var life = 0
+  var power = PowerState.mains
+  var load = 0
+  /// Until when it sleeps; nil while it is awake.
+  var asleepUntil: SimulatedTime?
+  var fellAsleepAt = SimulatedTime.zero
+  /// Faults that hold now, each of which cuts its line to the remote, or fills its disk.
+  var cuts = 0
+  var fullDisks = 0
+  /// What is to happen at a point of its next effects.
+  var barriers: [(point: String, act: BarrierAct)] = []
+  /// The working tree as the daemon knows it.
+  var known = WorktreeState()
+  var knownGit: UserState?
+  var ledger = NodeLedger()
+
+  var work: GitPath { self.folder.appending("work") }
+  var home: GitPath { self.folder.appending("home") }
+  var gitDir: GitPath { self.work.appending(".git") }
+  /// The way to the remote: a link, which is taken away while the line is cut.
+  var wire: GitPath { self.folder.appending("origin.git") }
+
+  init(name: String, number: Int, in world: GitPath, hasOneClock: Bool) {
+    self.name = name
+    self.number = number
+    self.folder = world.appending(name)
+    self.clock = SimulatedClock(isConfused: hasOneClock)
+  }
+
+  /// `<name>--<id>`, as its streams are called until they fork.
+  var slug: String { "\(self.name.lowercased())--\(self.id)" }
+
+  /// Eight digits that tell it from others of the name.
+  var id: String {
+    let digits = String(self.number + 1, radix: 16)
+    return String(repeating: "0", count: 7 - digits.count) + digits + "a"
+  }
+
+  /// Variables of its processes; a commit is dated by its wall clock.
+  var environment: ProcessEnvironment {
+    let date = "@\(self.clock.wallSeconds) +0000"
+    let variables = [
+      ("PATH", World.path), ("HOME", self.home.displayed),
+      ("XDG_STATE_HOME", self.home.appending("state").displayed), ("LANG", "C.UTF-8"),
+      ("TZ", "UTC"), ("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_AUTHOR_DATE", date),
+      ("GIT_COMMITTER_DATE", date), ("GIT_EDITOR", "true"), ("NO_COLOR", "1"),
+    ]
+    return ProcessEnvironment(
+      variables: variables.map {
+        ProcessEnvironment.Variable(name: Array($0.0.utf8), value: Array($0.1.utf8))
+      })
+  }
+
+  /// Runs the real git in the clone, as its user would.
+  func git(_ words: [String]) throws(WorldError) -> ChildProcess.Result {
+    try World.run("git", words, in: self.work, self.environment)
+  }
+
+  /// Our refs of this clone.
+  func refs(_ prefix: String) throws -> [RefName: ObjectID] {
+    try self.withStore { store in
+      var found: [RefName: ObjectID] = [:]
+      for (name, id) in try store.refs(withPrefix: prefix) { found[name] = id }
+      return found
+    }
+  }
+
+  func withStore<Value>(_ body: (LibGit2SnapshotStore) throws -> Value) throws -> Value {
+    let location = try self.location ?? self.locate()
+    self.location = location
+    return try body(LibGit2SnapshotStore(location))
+  }
+
+  private func locate() throws -> RepositoryLocation {
+    let words = self.environment.variables.map {
+      CommandWord(bytes: $0.name + [UInt8(ascii: "=")] + $0.value)
+    }
+    return try Repository(discoveredBy: GitProgram(in: self.work, environment: words)).location
+  }
+}
+
+/// What a machine was told is safe; kept outside of the system under test.
+struct NodeLedger {
+  /// The tip of each stream when it was last seen.
+  var tips: [RefName: ObjectID] = [:]
+  /// What the machine noted as confirmed by the remote.
+  var confirmed: [RefName: ObjectID] = [:]
+  /// What the person was told is pushed, and nobody else took off the remote since.
+  var pushed: [RefName: ObjectID] = [:]
+  /// Blobs of files that a capture was acknowledged with.
+  var blobs: Set<ObjectID> = []
+  var captures = 0
+  var pushes = 0
+  var lastCapture: SimulatedTime?
+}

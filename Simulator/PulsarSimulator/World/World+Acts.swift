@@ -1,0 +1,220 @@
+internal import PulsarCommands
+internal import PulsarCore
+internal import PulsarEngine
+internal import PulsarGit
+
+extension World {
+  /// What an event says; one that makes no sense now is recorded as skipped.
+  func perform(_ event: ScenarioEvent) throws {
+    guard let node = self.nodes.first(where: { $0.name == event.actor }) else {
+      return try self.performOnRemote(event.act)
+    }
+    if node.asleepUntil != nil {
+      switch event.act {
+      case .battery, .mains, .clockStep, .cut, .diskFull: break
+      default: return self.record(node.name, .skipped, "asleep")
+      }
+    }
+    switch event.act {
+    case .write, .append, .delete, .move, .link, .executable:
+      try self.edit(event.act, on: node)
+      self.observe(node)
+    case .git(let words): try self.runGit(words, on: node)
+    case .pulsar(let words): self.runVerb(words, on: node)
+    case .daemon(.start): try self.startDaemon(node.number)
+    case .daemon(.stop): self.stop(node.number)
+    case .daemon(.kill): self.kill(node.number, "killed")
+    case .suspend(let span): self.suspend(node.number, for: span)
+    case .battery(let percent):
+      node.power = .battery(percent: percent)
+      self.record(node.name, .power, "battery \(percent)")
+      self.feed(node.number) { $0.handle(.powerRead(.battery(percent: percent))) }
+    case .mains:
+      node.power = .mains
+      self.record(node.name, .power, "mains")
+      self.feed(node.number) { $0.handle(.powerRead(.mains)) }
+    case .load(let hundredths):
+      node.load = hundredths
+      self.record(node.name, .power, "load \(hundredths)")
+    case .clockStep(let span):
+      node.clock.step(by: span)
+      self.record(node.name, .clock, "\(span.milliseconds / 1000) s")
+      self.feed(node.number) { $0.handle(.wallClockStepped) }
+    case .diskFull(let span): self.begin(.diskFull(node: node.number), for: span)
+    case .cut(let span): self.begin(.cut(node: node.number), for: span)
+    case .on(let point, let act): node.barriers.append((point.rawValue, act))
+    case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
+      .recreate:
+      self.record(node.name, .skipped, "an act of the remote")
+    }
+  }
+
+  // MARK: files
+
+  private func edit(_ act: Act, on node: SimulatedNode) throws {
+    do throws(WorldError) {
+      switch act {
+      case .write(let path, let text): try self.put(text, at: path, of: node, adding: false)
+      case .append(let path, let text): try self.put(text, at: path, of: node, adding: true)
+      case .delete(let path):
+        let path = node.work.appending(path)
+        guard Files.status(path) != nil else { throw WorldError("there is no such file") }
+        Files.remove(path)
+      case .move(let from, let to):
+        let target = node.work.appending(to)
+        if Files.isFolder(target) { throw WorldError("a folder is in the way") }
+        try Files.make(folder: target.parent)
+        try Files.move(node.work.appending(from), to: target)
+      case .link(let path, let target):
+        let path = node.work.appending(path)
+        try Files.make(folder: path.parent)
+        Files.remove(path)
+        try Files.link(path, to: GitPath(target))
+      case .executable(let path, let isOn):
+        try Files.setMode(node.work.appending(path), isOn ? 0o755 : 0o644)
+      default: preconditionFailure("not an edit")
+      }
+      self.record(node.name, .edit, Self.words(act))
+    } catch {
+      self.record(node.name, .skipped, Self.words(act))
+    }
+  }
+
+  private func put(
+    _ text: String, at path: String, of node: SimulatedNode, adding: Bool
+  ) throws(WorldError) {
+    let path = node.work.appending(path)
+    if Files.isFolder(path) { throw WorldError("a folder is in the way") }
+    try Files.make(folder: path.parent)
+    // An editor puts a new file in the place of a link.
+    if Files.status(path).map({ !$0.isFile }) ?? false { Files.remove(path) }
+    try Files.write(Array(text.utf8), to: path, adding: adding)
+  }
+
+  static func words(_ act: Act) -> String {
+    switch act {
+    case .write(let path, let text): "write \(path) \(text.debugDescription)"
+    case .append(let path, let text): "append \(path) \(text.debugDescription)"
+    case .delete(let path): "delete \(path)"
+    case .move(let from, let to): "move \(from) \(to)"
+    case .link(let path, let target): "link \(path) \(target)"
+    case .executable(let path, let isOn): "executable \(path) \(isOn ? "on" : "off")"
+    default: "\(act)"
+    }
+  }
+
+  // MARK: programs
+
+  private func runGit(_ words: [String], on node: SimulatedNode) throws {
+    let result = try node.git(words)
+    self.record(node.name, .git, Self.words(words, result))
+    self.observe(node)
+  }
+
+  static func words(_ words: [String], _ result: ChildProcess.Result) -> String {
+    let ending = result.succeeded ? "done" : "failed"
+    return "\(words.joined(separator: " ")): \(ending)"
+  }
+
+  private static let handoffs = ["sync", "undo", "finalize", "restore"]
+
+  private func runVerb(_ words: [String], on node: SimulatedNode) {
+    let isHandoff = words.first.map { Self.handoffs.contains($0) } ?? false
+    let before = Baseline(node)
+    let remote = self.remoteRefs()
+    let outcome = self.limited(node) { self.host(node).run(words) }
+    let text = "\(words.joined(separator: " ")): exit \(outcome.status)"
+    self.record(node.name, isHandoff ? .handoff : .verb, text)
+    self.judgeVerb(words, outcome, of: node, before: before, remote: remote)
+    self.observe(node)
+    // A verb tells the daemon that it captured, or pushed.
+    if node.isRunning, let repository = node.repository, let place = repository.look() {
+      self.feed(node.number) { loop in
+        loop.handle(.scheduleChanged(World.one, place.schedule))
+        loop.handle(place.facts.isPaused ? .paused(World.one) : .resumed(World.one))
+      }
+    }
+  }
+
+  // MARK: the remote and its faults
+
+  private func performOnRemote(_ act: Act) throws {
+    switch act {
+    case .down(let span): self.begin(.down, for: span)
+    case .refuse(let span): self.begin(.refuses, for: span)
+    case .loseAnswers(let span): self.begin(.losesAnswers, for: span)
+    case .slow(let by, let span): self.begin(.slow(by: by), for: span)
+    case .collectGarbage:
+      try self.remote.collectGarbage()
+      self.record("origin", .remoteMoved, "gc")
+    case .deleteStreams(let name):
+      try self.meddle(with: name, "streams of \(name) deleted", self.remote.deleteStreams)
+    case .rewindStream(let name):
+      try self.meddle(with: name, "streams of \(name) rewound", self.remote.rewindStreams)
+    case .recreate:
+      try self.remote.recreate()
+      self.remote.known = try self.remote.refs()
+      for node in self.nodes { node.ledger.pushed = [:] }
+      self.record("origin", .remoteMoved, "recreated")
+    default: self.record("origin", .skipped, "an act of a machine")
+    }
+  }
+
+  private func meddle(
+    with name: String, _ words: String, _ act: (String) throws -> Void
+  ) throws {
+    guard let node = self.nodes.first(where: { $0.name == name }) else {
+      return self.record("origin", .skipped, "there is no \(name)")
+    }
+    try act(node.slug)
+    node.ledger.pushed = [:]
+    self.remote.known = try self.remote.refs()
+    self.record("origin", .remoteMoved, words)
+  }
+
+  func begin(_ kind: FaultBoard.Kind, for span: SimulatedTime) {
+    let number = self.faults.begin(kind)
+    self.record(self.actor(kind), .faultBegan, kind.words)
+    self.setFaults()
+    self.queue.add(.faultEnds(number: number), at: self.now + span)
+  }
+
+  func endFault(_ number: Int) throws {
+    guard let kind = self.faults.end(number) else { return }
+    self.record(self.actor(kind), .faultEnded, kind.words)
+    self.setFaults()
+  }
+
+  private func actor(_ kind: FaultBoard.Kind) -> String {
+    switch kind {
+    case .cut(let number), .diskFull(let number): self.nodes[number].name
+    case .down, .refuses, .losesAnswers, .slow: "origin"
+    }
+  }
+
+  /// Makes the world as the faults that hold have it.
+  private func setFaults() {
+    let isDown = self.faults.isActive { $0 == .down }
+    for node in self.nodes {
+      let isCut = isDown || self.faults.isActive { $0 == .cut(node: node.number) }
+      let isThere = Files.status(node.wire) != nil
+      if isCut && isThere { Files.remove(node.wire) }
+      if !isCut && !isThere { try? Files.link(node.wire, to: self.remote.path) }
+    }
+    try? self.remote.setRefusing(self.faults.isActive { $0 == .refuses })
+    try? self.remote.setLosingAnswers(self.faults.isActive { $0 == .losesAnswers })
+  }
+}
+
+extension FaultBoard.Kind {
+  var words: String {
+    switch self {
+    case .cut: "cut off"
+    case .diskFull: "disk full"
+    case .down: "down"
+    case .refuses: "refuses"
+    case .losesAnswers: "loses answers"
+    case .slow(let by): "slow by \(by.milliseconds) ms"
+    }
+  }
+}

@@ -1,0 +1,381 @@
+internal import CSimulator
+internal import PulsarCommands
+internal import PulsarCore
+internal import PulsarEngine
+internal import PulsarSystem
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+extension World {
+  // MARK: life
+
+  func startDaemon(_ number: Int) throws {
+    let node = self.nodes[number]
+    guard !node.isRunning, node.asleepUntil == nil else { return }
+    node.life += 1
+    node.isRunning = true
+    node.loop = DaemonLoop(
+      scheduler: Scheduler(seed: self.scenario.seed &+ UInt64(number) &+ UInt64(node.life) << 32),
+      effects: NodeEffects(self, number), time: node.clock.local)
+    self.record(node.name, .daemonStarted, "")
+    let repository = try HostedRepository(self.host(node), node.work)
+    node.repository = repository
+    node.known = WorktreeState(of: node.work)
+    node.knownGit = UserState(gitDir: node.gitDir)
+    guard let place = repository.look() else {
+      return self.record(node.name, .captureFailed, "the repository was not found")
+    }
+    self.feed(number) { $0.handle(.repositoryAdded(Self.one, place.schedule, place.facts)) }
+  }
+
+  /// Each machine has one repository.
+  static let one = RepositoryNumber(0)
+
+  func kill(_ number: Int, _ why: String) {
+    let node = self.nodes[number]
+    guard node.isRunning else { return self.record(node.name, .skipped, "no daemon runs") }
+    self.forgetDaemon(of: node)
+    self.record(node.name, .crashed, why)
+    self.queue.add(.daemonReturns(node: number), at: self.now + Self.restartDelay)
+  }
+
+  private func forgetDaemon(of node: SimulatedNode) {
+    node.isRunning = false
+    node.life += 1
+    node.loop = nil
+    node.repository = nil
+    node.waiting = []
+  }
+
+  func stop(_ number: Int) {
+    let node = self.nodes[number]
+    guard node.isRunning else { return self.record(node.name, .skipped, "no daemon runs") }
+    self.feed(number) { $0.handle(.shuttingDown) }
+  }
+
+  /// Hands something to a machine's daemon, and sees to what it decides.
+  func feed(
+    _ number: Int, _ event: @escaping (inout DaemonLoop<NodeEffects, LocalClock>) -> Void
+  ) {
+    let node = self.nodes[number]
+    guard node.isRunning, node.asleepUntil == nil else { return }
+    node.waiting.append(event)
+    // What is fed from within an effect comes after it.
+    guard var loop = node.loop else { return }
+    node.loop = nil
+    let life = node.life
+    while node.life == life, !node.waiting.isEmpty { node.waiting.removeFirst()(&loop) }
+    guard node.life == life else { return }
+    node.loop = loop
+    if loop.hasStopped {
+      self.forgetDaemon(of: node)
+      return self.record(node.name, .daemonStopped, "")
+    }
+    if let deadline = loop.deadline {
+      let time = max(node.clock.time(of: deadline), self.now)
+      if node.nextDeadline.map({ time < $0 || $0 < self.now }) ?? true {
+        node.nextDeadline = time
+        self.queue.add(.deadline(node: number), at: time)
+      }
+    }
+  }
+
+  func passDeadline(_ number: Int) {
+    let node = self.nodes[number]
+    guard node.isRunning, node.asleepUntil == nil, let loop = node.loop else { return }
+    if node.nextDeadline.map({ $0 <= self.now }) ?? false { node.nextDeadline = nil }
+    guard let deadline = loop.deadline else { return }
+    if node.clock.time(of: deadline) <= self.now {
+      self.countTurn(node)
+      self.feed(number) { $0.passDeadline() }
+    } else {
+      self.feed(number) { _ in }
+    }
+  }
+
+  /// A daemon that decides over and over at one moment gets nowhere.
+  private func countTurn(_ node: SimulatedNode) {
+    node.turns = node.lastTurn == self.now ? node.turns + 1 : 0
+    node.lastTurn = self.now
+    if node.turns > 1000 { self.fail("S14", node.name, "the daemon spins without time passing") }
+  }
+
+  // MARK: sleep
+
+  func suspend(_ number: Int, for span: SimulatedTime) {
+    let node = self.nodes[number]
+    guard node.asleepUntil == nil else { return self.record(node.name, .skipped, "asleep already") }
+    node.asleepUntil = self.now + span
+    node.fellAsleepAt = self.now
+    self.record(node.name, .asleep, "")
+    self.queue.add(.wakes(node: number), at: self.now + span)
+  }
+
+  func wake(_ number: Int) {
+    let node = self.nodes[number]
+    guard let until = node.asleepUntil, self.isQuiet || until <= self.now else { return }
+    node.asleepUntil = nil
+    node.nextDeadline = nil
+    self.record(node.name, .awake, "")
+    let gap = Duration.milliseconds((self.now - node.fellAsleepAt).milliseconds)
+    if self.plants.contains(.sleepsOn) { return }
+    self.feed(number) { $0.handle(.wokeFromSleep(after: gap)) }
+  }
+
+  // MARK: what its watch sees
+
+  /// Tells a daemon what changed in its files since it was told last.
+  func observe(_ node: SimulatedNode) {
+    guard node.isRunning, let repository = node.repository else { return }
+    let files = WorktreeState(of: node.work)
+    let changed = self.planted(files.changes(since: node.known), files)
+    node.known = files
+    let git = UserState(gitDir: node.gitDir)
+    let isGitChanged = node.knownGit != git
+    node.knownGit = git
+    if changed.isEmpty && !isGitChanged { return }
+    let rules = changed.contains { path in
+      [".gitignore", ".gitattributes"].contains { path.name.elementsEqual($0.utf8) }
+    }
+    if rules || isGitChanged { _ = repository.look() }
+    self.feed(node.number) { loop in
+      loop.change(changed, of: World.one)
+      if rules { loop.handle(.changesLost(World.one)) }
+      if isGitChanged, !self.plants.contains(.waitsForever) || repository.isBusy {
+        loop.handle(repository.isBusy ? .busy(World.one) : .free(World.one))
+        loop.handle(.headMoved(World.one))
+      }
+    }
+  }
+
+  // MARK: effects
+
+  func capture(_ task: CaptureTask, on number: Int) -> CaptureEnd {
+    let node = self.nodes[number]
+    guard let repository = node.repository else { return CaptureEnd(.failed(.passing)) }
+    let end = self.effect(
+      "capture", on: node, of: self.planted(repository.capture(task), of: node)
+    ) { end -> UInt8 in
+      switch end.outcome {
+      case .captured(isNew: true): 0
+      case .captured(isNew: false): 1
+      case .busy: 2
+      case .failed(.lasting): 3
+      case .failed(.passing): 4
+      }
+    } reading: { status -> CaptureEnd in
+      switch status {
+      case 0: CaptureEnd(.captured(isNew: true))
+      case 1: CaptureEnd(.captured(isNew: false))
+      case 2: CaptureEnd(.busy)
+      case 3: CaptureEnd(.failed(.lasting))
+      default: CaptureEnd(.failed(.passing))
+      }
+    }
+    guard let end else { return CaptureEnd(.failed(.passing)) }
+    self.judgeCapture(end, task, of: node, isDisturbed: node.isMeddledWith)
+    self.observeMeddling(node)
+    return end
+  }
+
+  /// The watch tells of what a user did amid an effect once that is over.
+  private func observeMeddling(_ node: SimulatedNode) {
+    guard node.isMeddledWith else { return }
+    node.isMeddledWith = false
+    self.observe(node)
+  }
+
+  func beginPush(on number: Int) {
+    let node = self.nodes[number]
+    self.queue.add(
+      .push(node: number, life: node.life), at: self.now + Self.pushLatency + self.faults.delay)
+  }
+
+  func endPush(on number: Int, life: Int) {
+    let node = self.nodes[number]
+    guard node.life == life, let repository = node.repository else { return }
+    if let until = node.asleepUntil {
+      return self.queue.add(.push(node: number, life: life), at: until + Self.pushLatency)
+    }
+    let outcomes: [PushOutcome] = [.pushed, .nothingToPush, .noRemote]
+    let before = self.remoteRefs()
+    let outcome = self.effect(
+      "push", on: node, of: self.planted(node) ?? repository.push()
+    ) { outcome -> UInt8 in
+      if case .failed = outcome { return 3 }
+      return UInt8(outcomes.firstIndex(of: outcome) ?? 3)
+    } reading: { status -> PushOutcome in
+      Int(status) < outcomes.count ? outcomes[Int(status)] : .failed(.other)
+    }
+    self.judgePush(outcome, of: node, before: before)
+    self.observeMeddling(node)
+    guard let outcome else { return }
+    self.feed(number) { $0.handle(.pushFinished(World.one, outcome)) }
+  }
+
+  func beginRadar(on number: Int) {
+    let node = self.nodes[number]
+    self.queue.add(
+      .radar(node: number, life: node.life), at: self.now + Self.radarLatency + self.faults.delay)
+  }
+
+  func endRadar(on number: Int, life: Int) {
+    let node = self.nodes[number]
+    guard node.life == life, let repository = node.repository else { return }
+    if let until = node.asleepUntil {
+      return self.queue.add(.radar(node: number, life: life), at: until + Self.radarLatency)
+    }
+    var outcome = RadarOutcome.failed
+    var isUnpushed = false
+    self.watched("radar", on: node) { (outcome, isUnpushed) = repository.radar() }
+    outcome = self.planted(outcome, of: node)
+    switch outcome {
+    case .nothingNew: self.record(node.name, .looked, "nothing new")
+    case .failed: self.record(node.name, .looked, "failed")
+    case .news(let drifts):
+      for drift in drifts {
+        if drift.slug == node.slug {
+          self.fail("S15", node.name, "the radar took this machine's own stream for another's")
+        }
+        self.record(node.name, .drift, "\(drift.kind.rawValue) \(drift.machine)")
+      }
+    }
+    if isUnpushed { self.record(node.name, .looked, "the remote lacks what it had") }
+    self.feed(number) { loop in
+      loop.handle(.radarFinished(World.one, outcome))
+      if isUnpushed { loop.handle(.unpushed(World.one)) }
+    }
+  }
+
+  func tidy(on number: Int) {
+    let node = self.nodes[number]
+    self.watched("tidy", on: node) { node.repository?.tidy() }
+  }
+
+  func note(_ standing: Standing, on number: Int) {
+    let node = self.nodes[number]
+    let old = node.standing
+    node.standing = standing
+    switch (old?.pushes, standing.pushes) {
+    case (.deferred?, .deferred): break
+    case (_, .deferred): self.record(node.name, .power, "pushes deferred")
+    default: break
+    }
+    switch (old?.captures, standing.captures) {
+    case (.suspended?, .suspended), (.busy?, .busy): break
+    case (_, .suspended): self.record(node.name, .power, "all suspended")
+    case (_, .busy): self.record(node.name, .notice, "waits for an operation of the user's")
+    default: break
+    }
+  }
+
+  func notice(_ condition: Condition, on number: Int) {
+    self.record(self.nodes[number].name, .notice, Self.words(condition))
+  }
+
+  private static func words(_ condition: Condition) -> String {
+    switch condition {
+    case .capturesFail: "captures fail"
+    case .pushesFail(let trouble): "pushes fail: \(trouble.keyword)"
+    case .pushesOverdue: "pushes overdue"
+    case .capturesSuspended: "captures suspended"
+    case .drift(let drift): "drift \(drift.kind.rawValue) \(drift.machine)"
+    }
+  }
+
+  // MARK: an effect, its yield points, and its end in the middle
+
+  /// Performs an effect of the daemon's; nil when the daemon died in it.
+  ///
+  /// - Parameters:
+  ///   - verb: what it is, the first part of its points.
+  ///   - node: whose.
+  ///   - body: the effect.
+  ///   - status: what it came to, as the exit status of a process.
+  ///   - reading: the reverse.
+  /// - Returns: what it came to.
+  private func effect<Value>(
+    _ verb: String, on node: SimulatedNode, of body: @autoclosure () -> Value,
+    as status: (Value) -> UInt8, reading: (UInt8) -> Value
+  ) -> Value? {
+    node.effect = verb
+    defer { node.effect = nil }
+    let dies = node.barriers.contains { $0.act == .crash && $0.point.hasPrefix("\(verb).") }
+    var value: Value?
+    self.watched(verb, on: node) {
+      guard dies else {
+        value = body()
+        return
+      }
+      let child = csimulator_fork()
+      if child == 0 {
+        self.isDoomed = true
+        _exit(Int32(status(body())))
+      }
+      var ending: Int32 = 0
+      while waitpid(child, &ending, 0) < 0 && errno == EINTR {}
+      let code = UInt8(truncatingIfNeeded: ending >> 8)
+      if ending & 0x7F == 0, code < Self.deathStatus { value = reading(code) }
+      if value == nil { self.plantInDeath(of: node) }
+    }
+    if value == nil {
+      let index = node.barriers.firstIndex { $0.act == .crash && $0.point.hasPrefix("\(verb).") }
+      let point = index.map { node.barriers.remove(at: $0).point } ?? verb
+      self.kill(node.number, "at \(point)")
+    }
+    return value
+  }
+
+  /// The exit status of a process that died at a point.
+  private static let deathStatus: UInt8 = 137
+
+  /// Between two effects of a machine.
+  func yielded(_ point: YieldPoint, on number: Int) {
+    let node = self.nodes[number]
+    guard let verb = node.effect else { return }
+    let name = "\(verb).\(Self.name(of: point))"
+    if self.isDoomed {
+      if node.barriers.contains(where: { $0.act == .crash && $0.point == name }) {
+        _exit(Int32(Self.deathStatus))
+      }
+      return
+    }
+    guard let index = node.barriers.firstIndex(where: { $0.act != .crash && $0.point == name })
+    else { return }
+    let act = node.barriers.remove(at: index).act
+    self.judge(verb, node)
+    switch act {
+    case .crash: break
+    case .cut: self.begin(.cut(node: number), for: .minutes(1))
+    case .git(let words):
+      if let result = try? node.git(words) {
+        self.record(node.name, .git, "at \(name): \(Self.words(words, result))")
+      }
+    }
+    node.baseline = Baseline(node)
+    node.isMeddledWith = true
+  }
+
+  /// `afterRefDurable` is called `after-ref-durable`.
+  static func name(of point: YieldPoint) -> String {
+    point.rawValue.reduce(into: "") { name, letter in
+      if letter.isUppercase { name += "-" }
+      name += letter.lowercased()
+    }
+  }
+}
+
+/// What no effect of ours may change.
+struct Baseline {
+  let git: UserState
+  let files: WorktreeState
+
+  init(_ node: SimulatedNode) {
+    self.git = UserState(gitDir: node.gitDir)
+    self.files = WorktreeState(of: node.work)
+  }
+}

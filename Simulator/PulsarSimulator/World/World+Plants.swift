@@ -1,0 +1,87 @@
+internal import PulsarCore
+internal import PulsarEngine
+
+/// The planted bugs, each where the world meets the system.
+extension World {
+  /// What a capture does besides, or in its place.
+  func planted(_ capture: @autoclosure () -> CaptureEnd, of node: SimulatedNode) -> CaptureEnd {
+    if self.plants.contains(.acknowledgesBeforeTheRef), node.ledger.captures.isMultiple(of: 3) {
+      return CaptureEnd(.captured(isNew: true))
+    }
+    let end = capture()
+    guard case .captured(isNew: true) = end.outcome else { return end }
+    if self.plants.contains(.stagesInTheUsersIndex) { _ = try? node.git(["add", "-A"]) }
+    if self.plants.contains(.removesAFile), node.ledger.captures.isMultiple(of: 5) {
+      Files.remove(node.work.appending("a"))
+    }
+    if self.plants.contains(.forgetsTheLastCapture), node.ledger.captures > 3 {
+      self.moveStream(of: node) { tip in "\(tip)^" }
+    }
+    if self.plants.contains(.prunesByTheWallClock),
+      node.clock.wallSeconds - SimulatedClock.start > 30 * 86400
+    {
+      self.moveStream(of: node) { _ in nil }
+    }
+    return end
+  }
+
+  /// Moves the newest stream to another commit, or away.
+  private func moveStream(of node: SimulatedNode, _ target: (String) -> String?) {
+    guard let refs = try? node.refs("\(StreamRefs.streamPrefix)\(node.slug)"),
+      let (ref, tip) = refs.max(by: { $0.key < $1.key })
+    else { return }
+    if let name = target(tip.hex) {
+      _ = try? node.git(["update-ref", ref.displayed, name])
+    } else {
+      _ = try? node.git(["update-ref", "-d", ref.displayed])
+    }
+  }
+
+  /// A push that is not made, or made wrongly; nil to make it as it is.
+  func planted(_ node: SimulatedNode) -> PushOutcome? {
+    if self.plants.contains(.acknowledgesPushUnseen), node.ledger.pushes.isMultiple(of: 2) {
+      for (ref, tip) in (try? node.refs("\(StreamRefs.streamPrefix)\(node.slug)")) ?? [:] {
+        let leaf = ref.dropping(prefix: StreamRefs.streamPrefix) ?? []
+        let pushed = StreamRefs.pushedPrefix + String(decoding: leaf, as: UTF8.self)
+        _ = try? node.git(["update-ref", pushed, tip.hex])
+      }
+      return .pushed
+    }
+    if self.plants.contains(.overwritesOthers), let tip = try? self.currentTip(of: node) {
+      let own = "refs/heads/wip/pulsar/\(node.slug)"
+      let others = self.remoteRefs().keys.filter {
+        $0.hasPrefix("refs/heads/wip/pulsar/") && !$0.hasPrefix(own)
+      }
+      if let other = others.min() {
+        _ = try? node.git(["push", "-q", "--force", "origin", "\(tip.hex):\(other)"])
+      }
+    }
+    return nil
+  }
+
+  func planted(_ outcome: RadarOutcome, of node: SimulatedNode) -> RadarOutcome {
+    guard self.plants.contains(.takesItselfForAnother), case .nothingNew = outcome,
+      let tip = try? self.currentTip(of: node)
+    else { return outcome }
+    return .news([
+      Drift(
+        kind: .ahead, slug: node.slug, machine: node.name, branch: Branch(Self.branch), tip: tip,
+        time: WallTime(seconds: node.clock.wallSeconds))
+    ])
+  }
+
+  /// What a watch tells, or fails to.
+  func planted(_ changed: Set<GitPath>, _ files: WorktreeState) -> Set<GitPath> {
+    guard self.plants.contains(.missesDeletions) else { return changed }
+    return changed.filter { files.stamps[$0] != nil }
+  }
+
+  /// What a daemon that died left behind.
+  func plantInDeath(of node: SimulatedNode) {
+    guard self.plants.contains(.leavesALock) else { return }
+    let ref = "\(StreamRefs.streamPrefix)\(node.slug)/\(Self.branch).lock"
+    try? Files.write([], to: node.gitDir.appending(ref))
+    // Not of the kind that is swept: it looks as if it were made a moment ago.
+    try? Files.write([], to: node.gitDir.appending("index.lock"))
+  }
+}

@@ -1,0 +1,202 @@
+internal import PulsarCommands
+internal import PulsarCore
+internal import PulsarEngine
+internal import PulsarGit
+internal import PulsarSystem
+
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
+/// Machines, their users and a remote, in simulated time: the shipped scheduler, verbs and captures on
+/// real repositories, one event after the other.
+final class World {
+  static let path = "/usr/local/bin:/usr/bin:/bin"
+  static let branch = "main"
+  /// What a push and a look of the radar take when nothing slows them.
+  static let pushLatency = SimulatedTime.seconds(2)
+  static let radarLatency = SimulatedTime.seconds(1)
+  /// A service manager starts a daemon that died again after so long.
+  static let restartDelay = SimulatedTime.seconds(5)
+  static let checkInterval = SimulatedTime.hours(1)
+
+  let scenario: Scenario
+  let folder: GitPath
+  let remote: SimulatedRemote
+  let plants: Set<PlantedBug>
+  private(set) var nodes: [SimulatedNode] = []
+  var queue = EventQueue()
+  var faults = FaultBoard()
+  var trace: Trace
+  var marks = MarkBoard()
+  private var finder = MarkFinder()
+  private(set) var now = SimulatedTime.zero
+  /// The first invariant that broke ends the run.
+  private(set) var failure: Failure?
+  var isQuiet = false
+  /// Whether this process is a daemon that is about to die.
+  var isDoomed = false
+
+  init(_ scenario: Scenario, in folder: GitPath, plants: Set<PlantedBug>, keepsTrace: Bool) throws {
+    self.scenario = scenario
+    self.folder = folder
+    self.plants = plants
+    self.trace = Trace(keep: keepsTrace ? .all : .last(64))
+    Files.remove(folder)
+    try Files.make(folder: folder)
+    self.remote = try SimulatedRemote(in: folder)
+    for (number, name) in scenario.nodes.enumerated() {
+      self.nodes.append(
+        SimulatedNode(
+          name: name, number: number, in: folder,
+          hasOneClock: plants.contains(.countsByTheWallClock)))
+    }
+    for node in self.nodes { try self.setUp(node) }
+    for event in scenario.events { self.queue.add(.act(event), at: event.at) }
+    for number in self.nodes.indices { try self.startDaemon(number) }
+    let last = scenario.events.map(\.at).max() ?? .zero
+    self.queue.add(.quiet, at: last + .seconds(1))
+    self.queue.add(.check, at: Self.checkInterval)
+  }
+
+  private func setUp(_ node: SimulatedNode) throws {
+    try Files.make(folder: node.home.appending(".config/git-pulsar"))
+    let config = node.home.appending(".config/git-pulsar")
+    try Files.write(Array(node.name.utf8), to: config.appending("machine_name"))
+    try Files.write(Array(node.id.utf8), to: config.appending("machine_id"))
+    let policy = self.scenario.policy
+    let settings = """
+      [daemon]
+      commit_interval = \(policy.capture.milliseconds / 1000)
+      push_interval = \(policy.push.milliseconds / 1000)
+
+      """
+    try Files.write(Array(settings.utf8), to: config.appending("config.toml"))
+    let person = """
+      [user]
+        name = \(node.name)
+        email = \(node.name)@example.invalid
+      [gc]
+        auto = 0
+      [init]
+        defaultBranch = main
+      [rerere]
+        enabled = false
+
+      """
+    try Files.write(Array(person.utf8), to: node.home.appending(".gitconfig"))
+    try Files.link(node.wire, to: self.remote.path)
+    let cloned = try Self.run(
+      "git", ["clone", "-q", node.wire.displayed, node.work.displayed], in: node.folder,
+      node.environment)
+    guard cloned.succeeded else { throw WorldError("git clone: \(cloned.complaint)") }
+    let registered = self.host(node).run(["--yes"])
+    guard registered.status == 0 else {
+      throw WorldError("registering: \(String(decoding: registered.errors, as: UTF8.self))")
+    }
+  }
+
+  // MARK: the run
+
+  /// Lives through the scenario, or up to a time.
+  func run(until end: SimulatedTime? = nil) throws {
+    while self.failure == nil, let (at, item) = self.queue.next() {
+      if let end, at > end { return }
+      self.advance(to: max(at, self.now))
+      switch item {
+      case .act(let event): try self.perform(event)
+      case .deadline(let number): self.passDeadline(number)
+      case .push(let number, let life): self.endPush(on: number, life: life)
+      case .radar(let number, let life): self.endRadar(on: number, life: life)
+      case .daemonReturns(let number): try self.startDaemon(number)
+      case .faultEnds(let number): try self.endFault(number)
+      case .wakes(let number): self.wake(number)
+      case .check: self.checkAll()
+      case .quiet: try self.beginQuiet()
+      case .end: return try self.finish()
+      }
+    }
+  }
+
+  private func advance(to time: SimulatedTime) {
+    self.now = time
+    for node in self.nodes { node.clock.now = time }
+  }
+
+  private func beginQuiet() throws {
+    self.isQuiet = true
+    for number in self.faults.active { try self.endFault(number) }
+    for number in self.nodes.indices {
+      let node = self.nodes[number]
+      node.barriers = []
+      node.power = .mains
+      node.load = 0
+      if node.asleepUntil != nil { self.wake(number) }
+      if !node.isRunning { try self.startDaemon(number) }
+      try self.finishOperation(of: node)
+    }
+    self.queue.add(.end, at: self.now + self.scenario.quiet)
+  }
+
+  /// A person does not leave a rebase half-way for good.
+  private func finishOperation(of node: SimulatedNode) throws {
+    for words in [
+      ["rebase", "--abort"], ["merge", "--abort"], ["cherry-pick", "--abort"], ["revert", "--abort"],
+      ["am", "--abort"],
+    ] where node.repository?.isBusy == true {
+      _ = try node.git(words)
+    }
+    self.observe(node)
+  }
+
+  private func finish() throws {
+    self.checkAll()
+    if self.failure == nil { try self.checkEnd() }
+  }
+
+  // MARK: facts
+
+  func record(_ actor: String, _ kind: TraceRecord.Kind, _ detail: String) {
+    let record = TraceRecord(at: self.now, actor: actor, kind: kind, detail: detail)
+    self.trace.add(record)
+    for mark in self.finder.take(record) { self.marks.add(mark) }
+  }
+
+  /// Ends the run: an invariant broke.
+  func fail(_ invariant: String, _ actor: String, _ sentence: String) {
+    if self.failure != nil { return }
+    self.record(actor, .broken, "\(invariant) \(sentence)")
+    var failure = Failure(
+      invariant: invariant, sentence: sentence, seed: String(self.scenario.seed, radix: 16),
+      event: self.trace.count, actor: actor, at: self.now)
+    failure.records = self.trace.records.suffix(5)
+    self.failure = failure
+  }
+
+  // MARK: programs
+
+  func host(_ node: SimulatedNode) -> Host {
+    let number = node.number
+    nonisolated(unsafe) let world = self
+    return Host(
+      environment: node.environment, clock: node.clock.local, folder: node.work,
+      yield: { world.yielded($0, on: number) })
+  }
+
+  static func run(
+    _ program: String, _ words: [String], in folder: GitPath, _ environment: ProcessEnvironment
+  ) throws(WorldError) -> ChildProcess.Result {
+    do {
+      let child = try ChildProcess(
+        program, words.map { CommandWord($0) }, in: folder,
+        environment: environment.variables.map {
+          CommandWord(bytes: $0.name + [UInt8(ascii: "=")] + $0.value)
+        }, hasTerminal: false)
+      return child.finish(input: [], stallSeconds: 120, by: .ownWork, isCancelled: { false })
+    } catch {
+      throw WorldError("\(program): \(error.why)")
+    }
+  }
+}

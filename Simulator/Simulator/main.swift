@@ -1,0 +1,4 @@
+import ArgumentParser
+import PulsarSimulator
+
+SimulatorCommand.main()
