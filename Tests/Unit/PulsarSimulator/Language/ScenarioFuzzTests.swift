@@ -31,18 +31,18 @@ import Testing
   }
 
   @Test(arguments: Self.texts)
-  func `every flipped bit is read or refused`(text: String) throws {
+  func `a flipped bit at any place is read or refused`(text: String) throws {
     _ = try Scenario(text: text)
     var refused = 0
     for index in 0..<text.utf8.count {
-      for bit in 0..<8 {
+      for bit in [0, 3, 5, 7] {
         var bytes = Array(text.utf8)
         bytes[index] ^= 1 << UInt8(bit)
         if !Self.take(bytes) { refused += 1 }
       }
     }
     #expect(refused > 1000)
-    #expect(refused < text.utf8.count * 8)
+    #expect(refused < text.utf8.count * 4)
   }
 
   @Test func `random mixtures of its parts are read or refused`() {
