@@ -1,5 +1,6 @@
-/// A run as lines of a terminal: one lane a machine and one for the remote, hours above, what the
-/// characters mean below. The whole run is scaled to the width.
+/// A run as lines of a terminal: one lane a machine and one for the remote.
+///
+/// Hours stand above, what the characters mean below. The whole run is scaled to the width.
 package struct Lanes: Sendable {
   private let nodes: [String]
   private let records: [TraceRecord]

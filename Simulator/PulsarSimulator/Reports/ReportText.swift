@@ -10,6 +10,9 @@ extension String {
     self + String(repeating: " ", count: max(0, width - self.count))
   }
 
+  /// The text as one word: hyphens for spaces.
+  var hyphenated: String { String(self.map { $0 == " " ? "-" : $0 }) }
+
   /// Cuts what is too long, and says so with an ellipsis.
   func cut(to width: Int) -> String {
     self.count <= width ? self : String(self.prefix(max(0, width - 1))) + "…"

@@ -95,8 +95,8 @@ package struct RunSummary: Hashable, Sendable {
 
   private var machineDays: String {
     let hundredths = Self.rounded(self.lived.milliseconds * 100, Self.day)
-    return "\((hundredths / 100).withCommas)"
-      + String((hundredths % 100).hundredthsText.dropFirst())
+    let decimals = (hundredths % 100).hundredthsText.dropFirst()
+    return (hundredths / 100).withCommas + decimals
   }
 
   private var secondsOfMachineDay: String {

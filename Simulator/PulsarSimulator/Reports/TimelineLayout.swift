@@ -39,7 +39,7 @@ struct TimelineLayout: Sendable {
 
   /// The times above the lanes, and how they are written.
   var hours: [(x: VectorImage.Length, label: String)] {
-    self.axis.ticks(room: 44_00).map { (self.x(of: $0), self.axis.label(of: $0)) }
+    self.axis.ticks(room: 60_00).map { (self.x(of: $0), self.axis.label(of: $0)) }
   }
 
   func colour(of actor: String) -> String {

@@ -23,11 +23,17 @@ extension TimelinePicture {
     }
     for mark in TimelineMark.allCases.reversed() where marks.contains(mark) {
       let left = place(mark.name)
-      // Those that fall on the lane of the remote have a short one here.
-      let isFalling = mark == .push || mark == .refusedPush
+      // Some lie beside their lane; some fall on that of the remote, a short way here.
+      let (lane, origin): (Int64, Int64) =
+        switch mark {
+        case .push: (y - 13, y + 3)
+        case .refusedPush: (y - 16, y + 12)
+        case .notice, .drift: (y + 8, y)
+        case .edit: (y - 10, y)
+        default: (y - 4, y)
+        }
       image.addMark(
-        mark, x: .pixels(left + 8), y: isFalling ? y - 14 : y - 4,
-        originY: isFalling ? y + (mark == .push ? 4 : 12) : y, colour: "#44403c", title: "")
+        mark, x: .pixels(left + 8), y: lane, originY: origin, colour: "#44403c", title: "")
       image.addText(mark.name, x: .pixels(left + 22), y: y, size: 11, fill: "#57534e")
     }
     for stretch in stretches {

@@ -48,7 +48,7 @@ extension TimelinePicture {
     if labels.hasRoom(for: label, around: x, on: record.actor) {
       image.addText(
         label, x: x, y: y - 24, size: 11, fill: mark == .crash ? "#b91c1c" : "#44403c",
-        anchor: .middle)
+        anchor: .middle, hasHalo: true)
     }
   }
 }
@@ -77,7 +77,7 @@ extension VectorImage {
   mutating func addMark(
     _ mark: TimelineMark, x: Length, y: Int64, originY: Int64, colour: String, title: String
   ) {
-    let name = String(mark.name.map { $0 == " " ? "-" : $0 })
+    let name = mark.name.hyphenated
     let red = "#dc2626"
     let ink = "#1c1917"
     // From a point near the lane on.
@@ -107,8 +107,9 @@ extension VectorImage {
       // Short of the lane of the remote, and crossed out.
       let fall = originY - y - 14
       self.addPath(
-        name, at(0, 4) + "v\(fall - 4)m-4 -4l8 8m0 -8l-8 8",
-        stroke(red, "1.4") + [("stroke-dasharray", "4 3")], title: title)
+        name, at(0, 4) + "v\(fall - 4)", stroke(red, "1.4") + [("stroke-dasharray", "4 3")],
+        title: title)
+      self.addPath("", at(-4, fall - 4) + "l8 8m0 -8l-8 8", stroke(red, "1.6"))
     case .git: self.addPath(name, at(0, -7) + "l7 7l-7 7l-7 -7z", outline(ink), title: title)
     case .handoff:
       self.addPath(

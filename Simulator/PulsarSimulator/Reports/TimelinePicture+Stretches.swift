@@ -7,47 +7,74 @@ extension TimelinePicture {
     case battery
   }
 
-  /// Draws sleep, faults and batteries.
+  /// Draws sleep, faults and batteries, without their words.
   ///
   /// - Returns: what was drawn, in the order of the legend.
   func drawStretches(in image: inout VectorImage) -> [Stretch] {
     var drawn: [Stretch] = []
-    for span in TraceSpan.faults(in: self.records, end: self.end) {
-      let isOrigin = span.actor == TimelineLayout.origin
-      let stretch = isOrigin ? Stretch.remoteFault : .fault
-      if self.draw(span, as: stretch, label: span.detail, in: &image) { drawn.append(stretch) }
-    }
-    for span in TraceSpan.sleeps(in: self.records, end: self.end) {
-      let label = "suspended " + (span.until - span.from).spanText
-      if self.draw(span, as: .suspended, label: label, in: &image) { drawn.append(.suspended) }
+    for piece in self.pieces {
+      self.draw(piece, in: &image)
+      drawn.append(piece.stretch)
     }
     if self.drawBatteries(in: &image) { drawn.append(.battery) }
     return Stretch.allCases.filter(drawn.contains)
   }
 
-  private func draw(
-    _ span: TraceSpan, as stretch: Stretch, label: String, in image: inout VectorImage
-  ) -> Bool {
-    guard let y = self.layout.y(of: span.actor) else { return false }
+  /// Writes into sleep and faults what they are, where there is room.
+  func drawLabelsOfStretches(in image: inout VectorImage) {
+    for piece in self.pieces {
+      // About six pixels a letter: what would stand out is left to the title.
+      guard piece.width >= .pixels(Int64(piece.label.count) * 6 + 4) else { continue }
+      let middle = VectorImage.Length(hundredths: piece.width.hundredths / 2)
+      let isThin = piece.stretch == .fault
+      image.addText(
+        piece.label, x: piece.from + middle, y: isThin ? piece.y + 20 : piece.y - 9,
+        size: isThin ? 10 : 11, fill: piece.stretch.ink, anchor: .middle)
+    }
+  }
+
+  private struct Piece {
+    let stretch: Stretch
+    let label: String
+    let title: String
+    let from: VectorImage.Length
+    let width: VectorImage.Length
+    /// The middle of its lane.
+    let y: Int64
+  }
+
+  private var pieces: [Piece] {
+    let faults = TraceSpan.faults(in: self.records, end: self.end).compactMap { span in
+      let isOrigin = span.actor == TimelineLayout.origin
+      return self.piece(span, as: isOrigin ? .remoteFault : .fault, label: span.detail)
+    }
+    let sleeps = TraceSpan.sleeps(in: self.records, end: self.end).compactMap { span in
+      self.piece(
+        span, as: .suspended, label: "suspended " + (span.until - span.from).spanText)
+    }
+    return faults + sleeps
+  }
+
+  private func piece(_ span: TraceSpan, as stretch: Stretch, label: String) -> Piece? {
+    guard let y = self.layout.y(of: span.actor) else { return nil }
     let from = self.layout.x(of: span.from)
-    // A short one must be seen too.
-    let width = max(self.layout.x(of: span.until) - from, .pixels(2))
-    let isThin = stretch == .fault
+    return Piece(
+      stretch: stretch, label: label, title: "\(span.from.offsetText) \(span.actor) \(label)",
+      from: from,
+      // A short one must be seen too.
+      width: max(self.layout.x(of: span.until) - from, .pixels(2)), y: y)
+  }
+
+  private func draw(_ piece: Piece, in image: inout VectorImage) {
+    let isThin = piece.stretch == .fault
     image.add(
       "rect",
       [
-        ("class", .text(stretch.rawValue)), ("x", .length(from)),
-        ("y", .pixels(isThin ? y + 10 : y - 20)), ("width", .length(width)),
+        ("class", .text(piece.stretch.rawValue.hyphenated)), ("x", .length(piece.from)),
+        ("y", .pixels(isThin ? piece.y + 10 : piece.y - 20)), ("width", .length(piece.width)),
         ("height", .pixels(isThin ? 12 : 40)), ("rx", .pixels(3)),
-        ("fill", .text(stretch.fill)),
-      ], title: "\(span.from.offsetText) \(span.actor) \(label)")
-    // About six pixels a letter: what would stand out is left to the title.
-    if width >= .pixels(Int64(label.count) * 6 + 4) {
-      image.addText(
-        label, x: from + VectorImage.Length(hundredths: width.hundredths / 2),
-        y: isThin ? y + 20 : y - 9, size: isThin ? 10 : 11, fill: stretch.ink, anchor: .middle)
-    }
-    return true
+        ("fill", .text(piece.stretch.fill)),
+      ], title: piece.title)
   }
 
   /// A strip under the lane of each machine that has a battery, in the colour of what it holds.
@@ -62,7 +89,7 @@ extension TimelinePicture {
         image.add(
           "rect",
           [
-            ("class", .text(Stretch.battery.rawValue)), ("x", .length(from)),
+            ("class", .text(Stretch.battery.rawValue.hyphenated)), ("x", .length(from)),
             ("y", .pixels(y + 24)), ("width", .length(self.layout.x(of: until) - from)),
             ("height", .pixels(4)), ("fill", .text(Self.batteryColour(change.detail))),
           ], title: change.line)

@@ -41,6 +41,7 @@ package struct TimelinePicture: Sendable {
     let stretches = self.drawStretches(in: &image)
     self.drawLanes(in: &image)
     let marks = self.drawMarks(in: &image)
+    self.drawLabelsOfStretches(in: &image)
     var y = self.drawBreaks(in: &image)
     y = self.drawLegend(marks: marks.drawn, stretches: stretches, at: y + 16, in: &image)
     if marks.drawn.count < marks.all {
@@ -103,7 +104,7 @@ package struct TimelinePicture: Sendable {
       let x = self.layout.x(of: record.at)
       image.addLine(
         (x, .pixels(TimelineLayout.top - 2)), (x, .pixels(y + 4)), stroke: "#dc2626", width: 2,
-        mark: "broken", title: record.line)
+        mark: TimelineMark.broken.name.hyphenated, title: record.line)
       // On the side that has more room.
       let isOnTheRight = x < .pixels((TimelineLayout.left + TimelineLayout.right) / 2)
       let lines = "\(record.detail) (\(record.actor) \(record.at.offsetText))".wrapped(to: 80)

@@ -5,13 +5,19 @@ extension VectorImage {
 
   mutating func addText(
     _ text: String, x: Length, y: Int64, size: Int64, fill: String, anchor: Anchor = .start,
-    isBold: Bool = false
+    isBold: Bool = false, hasHalo: Bool = false
   ) {
     var attributes: [(String, Value)] = [
       ("x", .length(x)), ("y", .pixels(y)), ("font-size", .pixels(size)), ("fill", .text(fill)),
     ]
     if anchor != .start { attributes.append(("text-anchor", .text(anchor.rawValue))) }
     if isBold { attributes.append(("font-weight", .text("bold"))) }
+    if hasHalo {
+      attributes += [
+        ("paint-order", .text("stroke")), ("stroke", .text("#fbfaf7")),
+        ("stroke-width", .pixels(3)),
+      ]
+    }
     self.add("text", attributes, text: text)
   }
 
@@ -32,14 +38,14 @@ extension VectorImage {
   /// Adds a path.
   ///
   /// - Parameters:
-  ///   - mark: what it stands for; written as its class.
+  ///   - mark: what it stands for; written as its class, unless it is empty.
   ///   - data: the steps of the path.
   ///   - style: attributes after it.
   ///   - title: what a pointer over it shows.
   mutating func addPath(
     _ mark: String, _ data: String, _ style: [(String, String)], title: String = ""
   ) {
-    let attributes = [("class", mark), ("d", data)] + style
+    let attributes = (mark.isEmpty ? [] : [("class", mark)]) + [("d", data)] + style
     self.add("path", attributes.map { ($0.0, .text($0.1)) }, title: title)
   }
 }

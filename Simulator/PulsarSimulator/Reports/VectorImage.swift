@@ -62,6 +62,7 @@ struct VectorImage: Sendable {
   /// - Parameters:
   ///   - width: in pixels.
   ///   - height: in pixels.
+  /// - Returns: XML in UTF-8, with a line end at its end.
   func file(width: Int64, height: Int64) -> String {
     """
     <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(height)" \
