@@ -10,7 +10,7 @@ extension SimulatedTime {
     return "\(sign)\(hours)h" + String(minutes).padded(onTheLeftTo: 2, with: "0") + "m" + second
   }
 
-  /// A span in its units, those that are zero left out: `2h48m`, `90ms`, `0s`.
+  /// A span in hours and less, as pictures write it; units that are zero are left out: `2h48m`, `90ms`, `0s`.
   var spanText: String {
     let total = self.milliseconds.magnitude
     let parts: [(UInt64, String)] = [

@@ -36,7 +36,7 @@ extension TimelinePicture {
         mark, x: .pixels(left + 8), y: lane, originY: origin, colour: "#44403c", title: "")
       image.addText(mark.name, x: .pixels(left + 22), y: y, size: 11, fill: "#57534e")
     }
-    for stretch in stretches {
+    for stretch in Stretch.allCases where stretches.contains(stretch) {
       let left = place(stretch.rawValue)
       image.add(
         "rect",

@@ -1,14 +1,17 @@
 extension TimelinePicture {
   /// Draws what happened at one time each; breaks are chosen here and drawn last.
   ///
+  /// - Parameters:
+  ///   - most: how many may be drawn.
+  ///   - image: where to.
   /// - Returns: what was drawn, and how many marks there would be.
-  func drawMarks(in image: inout VectorImage) -> (drawn: [TimelineMark], all: Int) {
+  func drawMarks(most: Int, in image: inout VectorImage) -> (drawn: [TimelineMark], all: Int) {
     let drawable = self.records.compactMap { record in
       TimelineMark.of(record.kind).flatMap { mark in
         mark == .broken || self.layout.y(of: record.actor) != nil ? (record, mark) : nil
       }
     }
-    let chosen = TimelineMark.thinned(drawable.map(\.1), to: Self.mostMarks).map { drawable[$0] }
+    let chosen = TimelineMark.thinned(drawable.map(\.1), to: most).map { drawable[$0] }
     // What matters most is drawn last, over the rest; labels keep clear of each other.
     var labels = Labels()
     for mark in TimelineMark.allCases.reversed() {

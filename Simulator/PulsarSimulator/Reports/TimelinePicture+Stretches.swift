@@ -7,22 +7,55 @@ extension TimelinePicture {
     case battery
   }
 
-  /// Draws sleep, faults and batteries, without their words.
-  ///
-  /// - Returns: what was drawn, in the order of the legend.
-  func drawStretches(in image: inout VectorImage) -> [Stretch] {
-    var drawn: [Stretch] = []
-    for piece in self.pieces {
-      self.draw(piece, in: &image)
-      drawn.append(piece.stretch)
+  /// One of them, and where it is.
+  struct StretchPiece: Hashable, Sendable {
+    let stretch: Stretch
+    /// Written into it where there is room; empty: nothing.
+    let label: String
+    let title: String
+    let fill: String
+    let from: VectorImage.Length
+    let width: VectorImage.Length
+    /// The middle of its lane, in pixels.
+    let y: Int64
+  }
+
+  /// Stretches drawn at most; of more, so many evenly over all.
+  static let mostStretches = 1000
+
+  /// Sleep, faults and batteries.
+  var stretches: (drawn: [StretchPiece], all: Int) {
+    let faults = TraceSpan.faults(in: self.records, end: self.end).compactMap { span in
+      let isOrigin = span.actor == TimelineLayout.origin
+      return self.piece(span, as: isOrigin ? .remoteFault : .fault, label: span.detail)
     }
-    if self.drawBatteries(in: &image) { drawn.append(.battery) }
-    return Stretch.allCases.filter(drawn.contains)
+    let sleeps = TraceSpan.sleeps(in: self.records, end: self.end).compactMap { span in
+      self.piece(
+        span, as: .suspended, label: "suspended " + (span.until - span.from).spanText)
+    }
+    let all = faults + sleeps + self.batteries
+    guard all.count > Self.mostStretches else { return (all, all.count) }
+    let drawn = (0..<Self.mostStretches).map { all[$0 * all.count / Self.mostStretches] }
+    return (drawn, all.count)
+  }
+
+  func drawStretches(_ pieces: [StretchPiece], in image: inout VectorImage) {
+    for piece in pieces {
+      let (above, height) = piece.stretch.place
+      image.add(
+        "rect",
+        [
+          ("class", .text(piece.stretch.rawValue.hyphenated)), ("x", .length(piece.from)),
+          ("y", .pixels(piece.y - above)), ("width", .length(piece.width)),
+          ("height", .pixels(height)), ("rx", .pixels(piece.stretch == .battery ? 0 : 3)),
+          ("fill", .text(piece.fill)),
+        ], title: piece.title)
+    }
   }
 
   /// Writes into sleep and faults what they are, where there is room.
-  func drawLabelsOfStretches(in image: inout VectorImage) {
-    for piece in self.pieces {
+  func drawLabels(of pieces: [StretchPiece], in image: inout VectorImage) {
+    for piece in pieces where !piece.label.isEmpty {
       // About six pixels a letter: what would stand out is left to the title.
       guard piece.width >= .pixels(Int64(piece.label.count) * 6 + 4) else { continue }
       let middle = VectorImage.Length(hundredths: piece.width.hundredths / 2)
@@ -33,78 +66,38 @@ extension TimelinePicture {
     }
   }
 
-  private struct Piece {
-    let stretch: Stretch
-    let label: String
-    let title: String
-    let from: VectorImage.Length
-    let width: VectorImage.Length
-    /// The middle of its lane.
-    let y: Int64
-  }
-
-  private var pieces: [Piece] {
-    let faults = TraceSpan.faults(in: self.records, end: self.end).compactMap { span in
-      let isOrigin = span.actor == TimelineLayout.origin
-      return self.piece(span, as: isOrigin ? .remoteFault : .fault, label: span.detail)
-    }
-    let sleeps = TraceSpan.sleeps(in: self.records, end: self.end).compactMap { span in
-      self.piece(
-        span, as: .suspended, label: "suspended " + (span.until - span.from).spanText)
-    }
-    return faults + sleeps
-  }
-
-  private func piece(_ span: TraceSpan, as stretch: Stretch, label: String) -> Piece? {
+  private func piece(_ span: TraceSpan, as stretch: Stretch, label: String) -> StretchPiece? {
     guard let y = self.layout.y(of: span.actor) else { return nil }
     let from = self.layout.x(of: span.from)
-    return Piece(
+    return StretchPiece(
       stretch: stretch, label: label, title: "\(span.from.offsetText) \(span.actor) \(label)",
-      from: from,
+      fill: stretch.fill, from: from,
       // A short one must be seen too.
       width: max(self.layout.x(of: span.until) - from, .pixels(2)), y: y)
   }
 
-  private func draw(_ piece: Piece, in image: inout VectorImage) {
-    let isThin = piece.stretch == .fault
-    image.add(
-      "rect",
-      [
-        ("class", .text(piece.stretch.rawValue.hyphenated)), ("x", .length(piece.from)),
-        ("y", .pixels(isThin ? piece.y + 10 : piece.y - 20)), ("width", .length(piece.width)),
-        ("height", .pixels(isThin ? 12 : 40)), ("rx", .pixels(3)),
-        ("fill", .text(piece.stretch.fill)),
-      ], title: piece.title)
-  }
-
   /// A strip under the lane of each machine that has a battery, in the colour of what it holds.
-  private func drawBatteries(in image: inout VectorImage) -> Bool {
-    var isAnyDrawn = false
-    for node in self.layout.nodes {
+  private var batteries: [StretchPiece] {
+    self.layout.nodes.flatMap { node -> [StretchPiece] in
       let changes = self.records.filter { $0.kind == .power && $0.actor == node }
-      guard let y = self.layout.y(of: node) else { continue }
-      for (index, change) in changes.enumerated() {
-        let until = index + 1 < changes.count ? changes[index + 1].at : self.end
+      guard let y = self.layout.y(of: node) else { return [] }
+      let ends = changes.dropFirst().map(\.at) + [self.end]
+      return zip(changes, ends).map { change, end in
         let from = self.layout.x(of: change.at)
-        image.add(
-          "rect",
-          [
-            ("class", .text(Stretch.battery.rawValue.hyphenated)), ("x", .length(from)),
-            ("y", .pixels(y + 24)), ("width", .length(self.layout.x(of: until) - from)),
-            ("height", .pixels(4)), ("fill", .text(Self.batteryColour(change.detail))),
-          ], title: change.line)
-        isAnyDrawn = true
+        return StretchPiece(
+          stretch: .battery, label: "", title: change.line,
+          fill: Self.batteryColour(change.detail), from: from,
+          width: self.layout.x(of: end) - from, y: y)
       }
     }
-    return isAnyDrawn
   }
 
   /// Green on mains or with half a battery, amber with a fifth, red with less.
   private static func batteryColour(_ detail: String) -> String {
-    guard let sign = detail.firstIndex(of: "%") else { return "#86efac" }
+    guard let sign = detail.firstIndex(of: "%") else { return Stretch.battery.fill }
     let digits = detail[..<sign].reversed().prefix { $0.isASCII && $0.isNumber }.reversed()
     switch Int(String(digits)) ?? 100 {
-    case 50...: return "#86efac"
+    case 50...: return Stretch.battery.fill
     case 20...: return "#fde68a"
     default: return "#fca5a5"
     }
@@ -126,6 +119,15 @@ extension TimelinePicture.Stretch {
     case .suspended, .battery: "#57534e"
     case .remoteFault: "#991b1b"
     case .fault: "#9a3412"
+    }
+  }
+
+  /// How far above the middle of the lane it begins, and how high it is, in pixels.
+  fileprivate var place: (above: Int64, height: Int64) {
+    switch self {
+    case .suspended, .remoteFault: (20, 40)
+    case .fault: (-10, 12)
+    case .battery: (-24, 4)
     }
   }
 }

@@ -38,15 +38,18 @@ package struct TimelinePicture: Sendable {
     var image = VectorImage()
     self.drawTitle(in: &image)
     self.drawHours(in: &image)
-    let stretches = self.drawStretches(in: &image)
+    let stretches = self.stretches
+    self.drawStretches(stretches.drawn, in: &image)
     self.drawLanes(in: &image)
-    let marks = self.drawMarks(in: &image)
-    self.drawLabelsOfStretches(in: &image)
+    let marks = self.drawMarks(most: Self.mostMarks - stretches.drawn.count, in: &image)
+    self.drawLabels(of: stretches.drawn, in: &image)
     var y = self.drawBreaks(in: &image)
-    y = self.drawLegend(marks: marks.drawn, stretches: stretches, at: y + 16, in: &image)
-    if marks.drawn.count < marks.all {
+    y = self.drawLegend(
+      marks: marks.drawn, stretches: stretches.drawn.map(\.stretch), at: y + 16, in: &image)
+    let (drawn, all) = (marks.drawn.count + stretches.drawn.count, marks.all + stretches.all)
+    if drawn < all {
       y += 18
-      let count = "\(marks.drawn.count.withCommas) of \(marks.all.withCommas) marks are drawn"
+      let count = "\(drawn.withCommas) of \(all.withCommas) marks are drawn"
       image.addText(count, x: .pixels(24), y: y, size: 11, fill: "#78716c")
     }
     return image.file(width: TimelineLayout.width, height: y + 18)

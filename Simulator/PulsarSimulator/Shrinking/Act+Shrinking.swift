@@ -38,7 +38,7 @@ extension Act {
   }
 
   /// What a person puts into a file; nil: nothing.
-  var text: String? {
+  var textWritten: String? {
     switch self {
     case .write(_, let text), .append(_, let text): text
     default: nil
@@ -66,7 +66,8 @@ extension Act {
 
   /// The same with other names of files, also where a word of a program is one.
   func renaming(_ name: (String) -> String) -> Self {
-    switch self {
+    let on = Act.on
+    return switch self {
     case .write(let path, let text): .write(path: name(path), text: text)
     case .append(let path, let text): .append(path: name(path), text: text)
     case .delete(let path): .delete(path: name(path))
@@ -75,18 +76,8 @@ extension Act {
     case .executable(let path, let isOn): .executable(path: name(path), isOn)
     case .git(let words): .git(words.map(name))
     case .pulsar(let words): .pulsar(words.map(name))
-    case .on(let point, .git(let words)): .on(point: point, .git(words.map(name)))
+    case .on(let point, .git(let words)): on(point, .git(words.map(name)))
     default: self
     }
-  }
-
-  /// The same at an earlier file system operation, where it has a number of one above 1.
-  ///
-  /// - Returns: first the lowest; empty when it has none.
-  var atEarlierOperations: [Self] {
-    guard case .on(let point, let act) = self, let open = point.lastIndex(of: "["),
-      point.last == "]", let number = Int(point[point.index(after: open)...].dropLast()), number > 1
-    else { return [] }
-    return [1, number / 2, number - 1].map { .on(point: "\(point[...open])\($0)]", act) }
   }
 }

@@ -63,7 +63,6 @@ package struct Shrinker {
       search.roundTimes()
       search.shortenTexts()
       search.renameFiles()
-      search.lowerOperations()
     }
     return Outcome(
       scenario: search.best, failure: failure, runs: search.runs, isFinished: !search.isStopped,

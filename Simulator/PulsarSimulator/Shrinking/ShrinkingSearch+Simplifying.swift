@@ -32,14 +32,14 @@ extension ShrinkingSearch {
   /// Makes texts one letter: first all at once, those that differ still differing, then each.
   func shortenTexts() {
     var distinct: [String] = []
-    for text in self.best.events.compactMap(\.act.text) where !distinct.contains(text) {
+    for text in self.best.events.compactMap(\.act.textWritten) where !distinct.contains(text) {
       distinct.append(text)
     }
     let letters = "abcdefghijklmnopqrstuvwxyz".map(String.init)
     if distinct.count <= letters.count && distinct.contains(where: { $0.count > 1 }) {
       self.take { scenario in
         for (index, event) in scenario.events.enumerated() {
-          guard let text = event.act.text, let number = distinct.firstIndex(of: text),
+          guard let text = event.act.textWritten, let number = distinct.firstIndex(of: text),
             !text.isEmpty
           else { continue }
           scenario.events[index].act = event.act.replacing(text: letters[number])
@@ -47,7 +47,7 @@ extension ShrinkingSearch {
       }
     }
     for index in self.best.events.indices {
-      guard let text = self.best.events[index].act.text, !text.isEmpty else { continue }
+      guard let text = self.best.events[index].act.textWritten, !text.isEmpty else { continue }
       // Towards the first letter only, so that this comes to an end.
       for letter in ["a", "b"] where text.count > 1 || letter < text {
         if self.take({ $0.events[index].act = $0.events[index].act.replacing(text: letter) }) {
@@ -80,14 +80,6 @@ extension ShrinkingSearch {
         guard case .file(let node, let path, let text) = expectation else { return expectation }
         return .file(node: node, path: name(path), text: text)
       }
-    }
-  }
-
-  /// Lets crashes inside a verb come at earlier operations.
-  func lowerOperations() {
-    for index in self.best.events.indices {
-      for act in self.best.events[index].act.atEarlierOperations
-      where self.take({ $0.events[index].act = act }) { break }
     }
   }
 }

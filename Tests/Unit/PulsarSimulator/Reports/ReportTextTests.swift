@@ -65,6 +65,8 @@ import Testing
     #expect(
       axis.ticks(room: 15).map(axis.label) == ["0h", "30m", "1h", "1h30m", "2h", "2h30m", "3h"])
     #expect(axis.ticks(room: 16).map(axis.label) == ["0h", "1h", "2h", "3h"])
+    let minute = TimeAxis(end: .minutes(1), width: 90)
+    #expect(minute.ticks(room: 10).map(minute.label) == ["0m", "15s", "30s", "45s", "1m"])
     let years = TimeAxis(end: .hours(24 * 730), width: 90)
     #expect(years.ticks(room: 10).count <= 10 && years.ticks(room: 10).count >= 5)
   }

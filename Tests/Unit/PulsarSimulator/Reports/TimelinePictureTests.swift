@@ -9,7 +9,7 @@ import Testing
 
   @Test func `the same run gives the same bytes`() {
     // Look at the picture before this number is changed.
-    #expect(fingerprint(self.picture.svg) == "6f36c4b21634e49b")
+    #expect(fingerprint(self.picture.svg) == "11d53a0d16f20f32")
   }
 
   @Test func `it is XML with text escaped and nothing that runs or is fetched`() {
@@ -106,6 +106,23 @@ import Testing
     }
     // 1,058 pixels for 2,799 captures: every pixel has two or three.
     #expect(Set(places).count > 1000)
+  }
+
+  @Test func `faults count as marks, and there are at most a thousand of them`() {
+    let faults = (0..<1500).flatMap {
+      [
+        SampleTrace.at($0 * 2, "desk", .faultBegan, "cut"),
+        SampleTrace.at($0 * 2 + 1, "desk", .faultEnded, "cut"),
+      ]
+    }
+    let captures = (0..<3500).map { SampleTrace.at($0, "desk", .captured, "a") }
+    let svg = TimelinePicture(title: "", nodes: ["desk"], records: faults + captures).svg
+    #expect(svg.split(separator: "class=\"fault-of-a-machine\"").count - 1 == 1000)
+    // And one in the legend.
+    #expect(svg.split(separator: "class=\"capture\"").count - 1 == 3001)
+    #expect(svg.contains(">4,000 of 5,000 marks are drawn</text>"))
+    // The last third is not left out.
+    #expect(svg.contains("<title>+49h54m00s desk cut</title>"))
   }
 
   @Test func `as many marks as may be are all drawn`() {

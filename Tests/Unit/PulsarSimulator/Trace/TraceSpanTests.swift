@@ -28,9 +28,11 @@ import Testing
       self.record(4, "origin", .faultEnded, "down"),
       self.record(5, "origin", .faultEnded, "refuse"),
       self.record(6, "origin", .faultEnded, "slow"),
+      self.record(7, "origin", .faultBegan, "down again"),
+      self.record(8, "origin", .faultEnded, "down"),
     ]
     let spans = TraceSpan.faults(in: records, end: .minutes(9))
-    #expect(spans.map(\.until) == [.minutes(4), .minutes(5)])
-    #expect(spans.map(\.detail) == ["down for 1h", "refuse for 1h"])
+    #expect(spans.map(\.until) == [.minutes(4), .minutes(5), .minutes(8)])
+    #expect(spans.map(\.detail) == ["down for 1h", "refuse for 1h", "down again"])
   }
 }
