@@ -1,0 +1,83 @@
+extension Act {
+  /// Whether it is something that goes wrong, and not something a person does.
+  var isFault: Bool {
+    switch self {
+    case .write, .append, .delete, .move, .link, .executable, .git, .pulsar: false
+    case .daemon(let act): act == .kill
+    case .suspend, .battery, .mains, .load, .clockStep, .diskFull, .cut, .on: true
+    case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
+      .recreate:
+      true
+    }
+  }
+
+  /// Whether it makes no sense without this machine.
+  func concerns(_ node: String) -> Bool {
+    switch self {
+    case .deleteStreams(let of), .rewindStream(let of): of == node
+    default: false
+    }
+  }
+
+  /// The same with another span where it has one that is longer.
+  func shortened(to span: SimulatedTime) -> Self {
+    let shorter = { (old: SimulatedTime) in min(old, span) }
+    switch self {
+    case .suspend(let old): return .suspend(shorter(old))
+    case .diskFull(let old): return .diskFull(shorter(old))
+    case .cut(let old): return .cut(shorter(old))
+    case .down(let old): return .down(shorter(old))
+    case .refuse(let old): return .refuse(shorter(old))
+    case .slow(let by, let old): return .slow(by: shorter(by), for: shorter(old))
+    case .loseAnswers(let old): return .loseAnswers(shorter(old))
+    case .clockStep(let old) where old < .zero:
+      return .clockStep(.zero - shorter(.zero - old))
+    case .clockStep(let old): return .clockStep(shorter(old))
+    default: return self
+    }
+  }
+
+  /// What a person puts into a file; nil: nothing.
+  var textWritten: String? {
+    switch self {
+    case .write(_, let text), .append(_, let text): text
+    default: nil
+    }
+  }
+
+  func replacing(text new: String) -> Self {
+    switch self {
+    case .write(let path, _): .write(path: path, text: new)
+    case .append(let path, _): .append(path: path, text: new)
+    default: self
+    }
+  }
+
+  /// Files it names, in order; not those in the words of programs.
+  var paths: [String] {
+    switch self {
+    case .write(let path, _), .append(let path, _), .delete(let path), .executable(let path, _):
+      [path]
+    case .move(let from, let to): [from, to]
+    case .link(let path, let target): [path, target]
+    default: []
+    }
+  }
+
+  /// The same with other names of files, also where a word of a program is one.
+  func renaming(_ name: (String) -> String) -> Self {
+    let on = Act.on
+    return switch self {
+    case .write(let path, let text): .write(path: name(path), text: text)
+    case .append(let path, let text): .append(path: name(path), text: text)
+    case .delete(let path): .delete(path: name(path))
+    case .move(let from, let to): .move(from: name(from), to: name(to))
+    case .link(let path, let target): .link(path: name(path), target: name(target))
+    case .executable(let path, let isOn): .executable(path: name(path), isOn)
+    case .git(let words): .git(words.map(name))
+    case .pulsar(let words): .pulsar(words.map(name))
+    case .on(let point, .git(let words)): on(point, .git(words.map(name)))
+    default: self
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import PulsarSimulator
+import Testing
+
+@Suite struct RunSummaryTests {
+  private var summary: RunSummary {
+    var summary = RunSummary()
+    summary.seeds = 1280
+    summary.simulated = .hours(6 * 1280)
+    summary.lived = .hours(18 * 1280 + 6)
+    summary.elapsedMilliseconds = 2_037_300
+    summary.faults = [.init("crash", 3100), .init("remote down", 98)]
+    summary.excusedStalls = [.init("disk still full", 2)]
+    summary.planted = .init(found: 12, of: 12)
+    summary.marks = .init(found: 38, of: 40, missing: ["clone-of-a-disk", "gc-inside-a-capture"])
+    summary.rechecks = 64
+    return summary
+  }
+
+  @Test func `a summary has its numbers in one column`() {
+    #expect(
+      self.summary.text == """
+        OK    no invariant broke
+          seeds                     1,280
+          machine-days             960.25
+          faults                    3,198
+            crash                   3,100
+            remote down                98
+          planted bugs found        12/12
+          marks hit                 38/40   never: clone-of-a-disk, gc-inside-a-capture
+          excused stalls                2
+            disk still full             2
+          run twice, the same          64
+          seconds a machine-day      2.12
+          ratio to the clock     13,571:1
+
+        """)
+  }
+
+  @Test func `nothing run is nothing divided`() {
+    let text = RunSummary().text
+    #expect(text.contains("  seconds a machine-day     -\n"))
+    #expect(text.contains("  ratio to the clock        -\n"))
+    #expect(text.contains("  machine-days           0.00\n"))
+    #expect(!text.contains("planted"))
+  }
+
+  @Test func `many names that were never hit take more lines`() {
+    var summary = self.summary
+    summary.marks.missing = (0..<40).map { "mark-number-\($0)" }
+    let lines = summary.text.split(separator: "\n")
+    #expect(lines.allSatisfy { $0.count <= 100 })
+    #expect(summary.text.contains("mark-number-39"))
+  }
+}
