@@ -1,7 +1,7 @@
 /// Random values, each drawn from (seed, subject, kind, occurrence).
 ///
-/// Never one stream: an event more or less leaves every other draw as it was. The same four give the
-/// same value on every platform, for ever.
+/// Never one stream: an event more or less leaves every other draw as it was. The same four give
+/// the same value on every platform, for ever.
 package struct Chance: Hashable, Sendable {
   private let key: UInt64
 

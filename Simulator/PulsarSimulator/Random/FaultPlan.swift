@@ -6,7 +6,8 @@ struct FaultPlan {
   /// When every fault is over.
   let end: SimulatedTime
 
-  /// How far a clock is set: within a second, an interval, a day, beyond what is kept, into next year.
+  /// How far a clock is set: a second, less than an interval, an hour, past a day, past what is
+  /// kept, into another year.
   private static let steps: [SimulatedTime] = [
     .seconds(1), .minutes(5), .hours(1), .hours(26), .hours(960), .hours(9600),
   ]
@@ -79,7 +80,9 @@ struct FaultPlan {
     case .suspend: return [(from, .suspend(span))]
     case .battery: return self.battery(chance, from: from, to: to)
     case .load:
-      return [(from, .load(hundredths: 250 + chance.below(600, "load"))), (to, .load(hundredths: 20))]
+      return [
+        (from, .load(hundredths: 250 + chance.below(600, "load"))), (to, .load(hundredths: 20)),
+      ]
     case .clock: return self.clock(chance, at: from)
     case .diskFull: return [(from, .diskFull(span))]
     case .stop: return [(from, .daemon(.stop)), (to, .daemon(.start))]

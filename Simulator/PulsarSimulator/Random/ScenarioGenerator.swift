@@ -10,9 +10,10 @@ package struct ScenarioGenerator: Sendable {
   /// Nobody acts at a node that is asleep. The daemon of every node is taken to run from the start.
   ///
   /// - Parameters:
+  ///   - seed: any.
   ///   - length: when the quiet phase begins; at least half an hour. Two hours have every kind of
   ///     fault that is on.
-  ///   - nodes: 2...4.
+  ///   - count: 2...4 nodes.
   /// - Returns: events by time; all faults are over, and all work is done, before `length`.
   package func scenario(seed: UInt64, length: SimulatedTime, nodes count: Int) -> Scenario {
     precondition((2...Universe.nodes.count).contains(count), "\(count) nodes")

@@ -14,7 +14,7 @@ package struct Seed: Hashable, Sendable {
   /// Reads a seed.
   ///
   /// 40 or 64 hexadecimal digits are a commit hash, folded to 64 bits. `0x…` is hexadecimal; digits
-  /// alone are decimal; with a letter among them they are hexadecimal.
+  /// alone are decimal; with a letter of `a…f` among them they are hexadecimal.
   ///
   /// - Throws: `Mistake`, with the text.
   package init(_ text: String) throws(Mistake) {
@@ -35,6 +35,9 @@ package struct Seed: Hashable, Sendable {
     }
     self.value = value
   }
+
+  /// How people see it; reads as the same seed.
+  package var text: String { "0x" + String(self.value, radix: 16) }
 
   /// Values of the digits, at least one; nil where one is none.
   private static func nibbles(_ digits: [UInt8]) -> [UInt64]? {

@@ -2,7 +2,9 @@
 package enum Universe {
   package static let nodes = ["desk", "laptop", "studio", "attic"]
   package static let remote = "origin"
-  package static let branches = ["main", "topic", "a/b"]
+  package static let branches = [Self.firstBranch, "topic", "a/b"]
+  /// The one that is there from the start.
+  package static let firstBranch = "main"
   /// Apart in case only, folders, other scripts, spaces, rules, a link and a program.
   package static let files = [
     "README", "a", "b", "A", "dir/a", "dir/b", "ü", "sp ace", Self.rules, Self.link, Self.program,

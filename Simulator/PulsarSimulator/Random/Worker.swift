@@ -67,8 +67,11 @@ struct Worker {
     case .add: return .git(chance.pick([["add", "-A"], ["add", "--", file]], "what"))
     case .commit: return .git(["commit", "-am", self.name()])
     case .amend:
-      return .git(["commit", "--amend"] + chance.pick([["--no-edit"], ["-am", self.name()]], "how"))
-    case .newBranch: return .git(["switch", "-c", branch])
+      return .git(
+        ["commit", "--amend"] + chance.pick([["--no-edit"], ["-am", self.name()]], "how"))
+    case .newBranch:
+      let made = Universe.branches.filter { $0 != Universe.firstBranch }
+      return .git(["switch", "-c", chance.pick(made, "made")])
     case .switchBranch: return .git(["switch", branch])
     case .stash: return .git(chance.pick([["stash"], ["stash", "-u"]], "what"))
     case .stashPop: return .git(["stash", "pop"])

@@ -73,7 +73,9 @@ import Testing
 
   @Test func `every order is drawn, equally often`() {
     var counts: [[Int]: Int] = [:]
-    for occurrence in 0..<6_000 { counts[self.chance.shuffled([1, 2, 3], "k", occurrence), default: 0] += 1 }
+    for occurrence in 0..<6_000 {
+      counts[self.chance.shuffled([1, 2, 3], "k", occurrence), default: 0] += 1
+    }
     #expect(counts.count == 6)
     for count in counts.values { #expect((850...1_150).contains(count)) }
   }

@@ -16,9 +16,11 @@ import Testing
     let scenario = generator.scenario(seed: 7, length: .hours(24), nodes: 3)
     #expect(generator.scenario(seed: 7, length: .hours(24), nodes: 3) == scenario)
     let hash = scenario.events.reduce(UInt64(0)) { hash, event in
-      mixed(hash, "\(event.at.milliseconds) \(event.actor) \(ActKind(event.act).rawValue)")
+      let words = Self.paths(event.act) + [Self.words(event.act) ?? ""]
+      let kind = ActKind(event.act).rawValue
+      return mixed(hash, "\(event.at.milliseconds) \(event.actor) \(kind) \(words)")
     }
-    #expect(hash == 1)
+    #expect(hash == 10_624_407_830_092_247_450)
   }
 
   @Test func `another seed, another number of nodes and another length make another scenario`() {
@@ -27,6 +29,24 @@ import Testing
     #expect(generator.scenario(seed: 8, length: .hours(24), nodes: 3).events != scenario.events)
     #expect(generator.scenario(seed: 7, length: .hours(24), nodes: 2).events != scenario.events)
     #expect(generator.scenario(seed: 7, length: .hours(25), nodes: 3).events != scenario.events)
+  }
+
+  @Test func `a node more changes no fault of the others`() {
+    let generator = ScenarioGenerator()
+    var compared = 0
+    for seed in 0..<50 as Range<UInt64> where !Swarm(seed: seed).isSwizzled {
+      let few = generator.scenario(seed: seed, length: .hours(24), nodes: 2)
+      let many = generator.scenario(seed: seed, length: .hours(24), nodes: 3)
+      #expect(many.nodes.starts(with: few.nodes))
+      for node in few.nodes {
+        let faults = [few, many].map { run in
+          run.events.filter { $0.actor == node && !ActKind($0.act).isWork }
+        }
+        #expect(faults[0] == faults[1])
+        compared += faults[0].count
+      }
+    }
+    #expect(compared > 100)
   }
 
   @Test func `a scenario says what it is and what must become of it`() {

@@ -11,6 +11,13 @@ import Testing
     #expect(try Seed(text).value == value)
   }
 
+  @Test(arguments: [0, 9, 10, 0x1234_5678, 0x7f3a_9c01, UInt64.max])
+  func `what is shown reads as the same seed`(value: UInt64) throws {
+    #expect(try Seed(Seed(value: value).text) == Seed(value: value))
+  }
+
+  @Test func `it is shown as hexadecimal`() { #expect(Seed(value: 0x7f3a).text == "0x7f3a") }
+
   @Test func `commit hashes are folded, and every digit counts`() throws {
     let hash = "0123456789abcdef0123456789abcdef01234567"
     let long = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"

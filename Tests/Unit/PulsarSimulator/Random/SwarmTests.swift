@@ -34,7 +34,8 @@ import Testing
   @Test func `three in ten of the runs with cuts cut one by one and heal in another order`() {
     var swizzled = 0
     var all = 0
-    for (seed, swarm) in Self.swarms.enumerated() where swarm.faults.contains(where: { $0.element == .cut && $0.weight > 0 }) {
+    for (seed, swarm) in Self.swarms.enumerated()
+    where swarm.faults.contains(where: { $0.element == .cut && $0.weight > 0 }) {
       all += 1
       guard swarm.isSwizzled else { continue }
       let scenario = ScenarioGenerator().scenario(

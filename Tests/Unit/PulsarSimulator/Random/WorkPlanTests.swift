@@ -42,7 +42,9 @@ import Testing
   @Test func `stints come by time, within the run, and take some time`() {
     for plan in Self.plans {
       #expect(plan.stints.allSatisfy { $0.from < $0.to && $0.to <= .hours(72) })
-      for (one, next) in zip(plan.stints, plan.stints.dropFirst()) { #expect(one.from <= next.from) }
+      for (one, next) in zip(plan.stints, plan.stints.dropFirst()) {
+        #expect(one.from <= next.from)
+      }
       #expect((plan.stints.first?.from ?? .hours(1)) <= .minutes(10))
       // Work goes on the next days.
       #expect(plan.stints.contains { $0.from > .hours(48) })
