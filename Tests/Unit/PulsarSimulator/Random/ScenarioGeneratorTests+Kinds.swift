@@ -50,6 +50,15 @@ extension ScenarioGeneratorTests {
     }
   }
 
+  /// The words given to a program, or to a file.
+  static func given(_ act: Act) -> [String] {
+    switch act {
+    case .git(let words), .pulsar(let words), .on(_, .git(let words)): words
+    case .write(_, let text), .append(_, let text): [text]
+    default: []
+    }
+  }
+
   /// The span of a fault, and how long it is at the least.
   static func span(_ act: Act) -> (span: SimulatedTime, shortest: SimulatedTime)? {
     switch act {
