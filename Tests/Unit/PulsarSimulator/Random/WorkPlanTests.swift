@@ -24,6 +24,19 @@ import Testing
     }
   }
 
+  @Test func `work of a day, wherever, is over after twelve hours, and some days are that long`() {
+    var longest = SimulatedTime.zero
+    for plan in Self.plans {
+      for day in 0..<3 as Range<Int64> {
+        let today = plan.stints.filter { $0.from.milliseconds / 86_400_000 == day }
+        guard let from = today.map(\.from).min(), let to = today.map(\.to).max() else { continue }
+        #expect(to - from <= .hours(12))
+        longest = max(longest, to - from)
+      }
+    }
+    #expect(longest > .hours(11))
+  }
+
   @Test func `one or two nodes are worked at at a time, now and then two`() {
     var pairs = 0
     for plan in Self.plans {
