@@ -1,0 +1,67 @@
+/// What an act is, whatever its values: for counting.
+package enum ActKind: String, CaseIterable, Hashable, Sendable {
+  case write, append, delete, move, link, executable, git, pulsar
+  case daemonStart = "daemon-start"
+  case daemonStop = "daemon-stop"
+  case daemonKill = "daemon-kill"
+  case suspend, battery, mains, load
+  case clockBack = "clock-back"
+  case clockForward = "clock-forward"
+  case diskFull = "disk-full"
+  case cut
+  case barrierCrash = "barrier-crash"
+  case barrierCut = "barrier-cut"
+  case barrierGit = "barrier-git"
+  case down, refuse, slow
+  case loseAnswers = "lose-answers"
+  case collectGarbage = "collect-garbage"
+  case deleteStreams = "delete-streams"
+  case rewindStream = "rewind-stream"
+  case recreate
+
+  package init(_ act: Act) {
+    self =
+      switch act {
+      case .write: .write
+      case .append: .append
+      case .delete: .delete
+      case .move: .move
+      case .link: .link
+      case .executable: .executable
+      case .git: .git
+      case .pulsar: .pulsar
+      case .daemon(.start): .daemonStart
+      case .daemon(.stop): .daemonStop
+      case .daemon(.kill): .daemonKill
+      case .suspend: .suspend
+      case .battery: .battery
+      case .mains: .mains
+      case .load: .load
+      case .clockStep(let step): step < .zero ? .clockBack : .clockForward
+      case .diskFull: .diskFull
+      case .cut: .cut
+      case .on(_, .crash): .barrierCrash
+      case .on(_, .cut): .barrierCut
+      case .on(_, .git): .barrierGit
+      case .down: .down
+      case .refuse: .refuse
+      case .slow: .slow
+      case .loseAnswers: .loseAnswers
+      case .collectGarbage: .collectGarbage
+      case .deleteStreams: .deleteStreams
+      case .rewindStream: .rewindStream
+      case .recreate: .recreate
+      }
+  }
+
+  /// A person did it, not the world: nothing that is done in a calm run is anything else.
+  package var isWork: Bool {
+    switch self {
+    case .write, .append, .delete, .move, .link, .executable, .git, .pulsar: true
+    case .daemonStart, .daemonStop, .daemonKill, .suspend, .battery, .mains, .load, .clockBack,
+      .clockForward, .diskFull, .cut, .barrierCrash, .barrierCut, .barrierGit, .down, .refuse,
+      .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream, .recreate:
+      false
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/// What a random run can have go wrong.
+package enum FaultKind: String, CaseIterable, Hashable, Sendable {
+  // The remote.
+  case down, refuse, slow
+  case loseAnswers = "lose-answers"
+  case collectGarbage = "collect-garbage"
+  case deleteStreams = "delete-streams"
+  case rewindStream = "rewind-stream"
+  case recreate
+  // A node.
+  case cut, suspend, battery, load, clock
+  case diskFull = "disk-full"
+  /// The daemon is asked to end, and started later.
+  case stop
+  /// The daemon dies: between two effects ten times as often as at any moment.
+  case death
+  /// The line is cut between two effects.
+  case cutInside = "cut-inside"
+  /// Somebody runs git between two effects.
+  case gitInside = "git-inside"
+
+  /// The remote has it, not a node.
+  package var isOfRemote: Bool {
+    switch self {
+    case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
+      .recreate:
+      true
+    case .cut, .suspend, .battery, .load, .clock, .diskFull, .stop, .death, .cutInside,
+      .gitInside:
+      false
+    }
+  }
+
+  /// How long it takes at the least; zero for what happens at once.
+  package var shortest: SimulatedTime {
+    switch self {
+    case .down, .refuse, .slow, .loseAnswers, .cut, .load: .minutes(10)
+    case .suspend, .battery: .minutes(30)
+    case .diskFull, .stop: .minutes(5)
+    case .collectGarbage, .deleteStreams, .rewindStream, .recreate, .clock, .death, .cutInside,
+      .gitInside:
+      .zero
+    }
+  }
+
+  /// How long it takes at the most.
+  var longest: SimulatedTime {
+    switch self {
+    case .suspend: .hours(9)
+    case .down, .cut, .battery: .hours(5)
+    case .refuse, .slow, .loseAnswers, .load, .diskFull, .stop: .hours(2)
+    case .collectGarbage, .deleteStreams, .rewindStream, .recreate, .clock, .death, .cutInside,
+      .gitInside:
+      .zero
+    }
+  }
+
+  /// How many come while one of the others comes.
+  var rate: Int64 {
+    switch self {
+    case .death, .cutInside, .gitInside: 4
+    case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
+      .recreate, .cut, .suspend, .battery, .load, .clock, .diskFull, .stop:
+      1
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/// What one random run is made of: each kind is on or off, and more or less often.
+///
+/// Runs that do everything a little seldom get far into anything.
+///
+/// Source: Groce, Zhang, Eide, Chen, Regehr, "Swarm testing", 2012.
+package struct Swarm: Sendable {
+  /// No faults at all.
+  package let isCalm: Bool
+  /// Lines to the remote are cut one by one, and healed in another order.
+  package let isSwizzled: Bool
+  /// Weights, 0 where a kind is off, else 1...100; at least one is on.
+  package let work: [(element: WorkKind, weight: Int)]
+  /// Weights, 0 where a kind is off, else 1...100; at least one is on unless the run is calm.
+  package let faults: [(element: FaultKind, weight: Int)]
+
+  package init(seed: UInt64) {
+    let chance = Chance(seed: seed, subject: "swarm")
+    let isCalm = chance.isTrue(percent: 20, "calm")
+    self.isCalm = isCalm
+    self.isSwizzled = chance.isTrue(percent: 30, "swizzled")
+    self.work = WorkKind.allCases.map { kind in
+      let drawn = 1 + chance.below(100, "weight of \(kind.rawValue)")
+      // Where nothing is written there is nothing to lose.
+      if kind == .write { return (kind, max(drawn, 50)) }
+      return (kind, chance.isTrue(percent: 50, "\(kind.rawValue) is done") ? drawn : 0)
+    }
+    let always = chance.pick(FaultKind.allCases, "fault that is on")
+    self.faults = FaultKind.allCases.map { kind in
+      let isOn = kind == always || chance.isTrue(percent: 40, "\(kind.rawValue) comes")
+      return (kind, isOn && !isCalm ? 1 + chance.below(100, "weight of fault \(kind.rawValue)") : 0)
+    }
+  }
+
+  func isOn(_ kind: WorkKind) -> Bool {
+    self.work.contains { $0.element == kind && $0.weight > 0 }
+  }
+}

@@ -1,0 +1,117 @@
+/// Spells out what a person does at one node.
+struct Worker {
+  let node: String
+  let nodes: [String]
+  let swarm: Swarm
+  let chance: Chance
+  /// How many texts were made; each is another one.
+  private var texts = 0
+
+  init(node: String, nodes: [String], swarm: Swarm, chance: Chance) {
+    self.node = node
+    self.nodes = nodes
+    self.swarm = swarm
+    self.chance = chance
+  }
+
+  /// What is done in a while, by time.
+  mutating func events(in stint: Stint) -> [ScenarioEvent] {
+    let chance = self.chance.of("stint \(stint.from.milliseconds)")
+    var events: [ScenarioEvent] = []
+    var now = stint.from
+    if stint.isArrival, self.swarm.isOn(.sync), chance.isTrue(percent: 60, "take over") {
+      events.append(self.event(at: now, .pulsar(["sync", "--yes"])))
+    }
+    let kinds = self.swarm.work.map { ($0.element, $0.weight * $0.element.rate) }
+    var number = 0
+    while true {
+      now = now + chance.span(from: .seconds(20), to: .seconds(400), "pause", number)
+      guard now < stint.to else { return events }
+      let kind = chance.pick(weighted: kinds, "kind", number)
+      let work = chance.of("work \(number)")
+      events.append(self.event(at: now, self.act(kind, work)))
+      if let wayBack = kind.wayBack {
+        let later = work.span(from: .minutes(1), to: .minutes(30), "way back")
+        events.append(self.event(at: now + later, .git(wayBack)))
+      }
+      number += 1
+    }
+  }
+
+  /// What a person does last: nothing of git's is left half-way, for then captures would wait.
+  func tidied(at time: SimulatedTime) -> [ScenarioEvent] {
+    WorkKind.allCases.filter { self.swarm.isOn($0) }.compactMap { $0.wayBack }.map {
+      self.event(at: time, .git($0))
+    }
+  }
+
+  private func event(at time: SimulatedTime, _ act: Act) -> ScenarioEvent {
+    ScenarioEvent(at: time, actor: self.node, act: act)
+  }
+
+  private mutating func act(_ kind: WorkKind, _ chance: Chance) -> Act {
+    let file = chance.pick(Universe.written, "file")
+    let branch = chance.pick(Universe.branches, "branch")
+    switch kind {
+    case .write: return .write(path: file, text: self.text(of: file, chance))
+    case .append: return .append(path: file, text: self.text(of: file, chance))
+    case .delete: return .delete(path: chance.pick(Universe.files, "deleted"))
+    case .move:
+      let from = chance.pick(Universe.files, "moved")
+      return .move(
+        from: from, to: chance.pick(Universe.written.filter { $0 != from }, "moved to"))
+    case .link: return .link(path: Universe.link, target: chance.pick(Universe.targets, "target"))
+    case .executable:
+      let path = chance.pick([file, Universe.program, Universe.program], "program")
+      return .executable(path: path, chance.isTrue(percent: 60, "on"))
+    case .add: return .git(chance.pick([["add", "-A"], ["add", "--", file]], "what"))
+    case .commit: return .git(["commit", "-am", self.name()])
+    case .amend:
+      return .git(
+        ["commit", "--amend"] + chance.pick([["--no-edit"], ["-am", self.name()]], "how"))
+    case .newBranch:
+      let made = Universe.branches.filter { $0 != Universe.firstBranch }
+      return .git(["switch", "-c", chance.pick(made, "made")])
+    case .switchBranch: return .git(["switch", branch])
+    case .stash: return .git(chance.pick([["stash"], ["stash", "-u"]], "what"))
+    case .stashPop: return .git(["stash", "pop"])
+    case .merge: return .git(["merge", "--no-edit", branch])
+    case .rebase: return .git(["rebase", branch])
+    case .resetBack: return .git(["reset", "--hard", "HEAD~1"])
+    case .cherryPick: return .git(["cherry-pick", branch])
+    case .collectGarbage: return .git(chance.pick([["gc"], ["gc", "--prune=now"]], "how"))
+    case .clean: return .git(["clean", "-fd"])
+    case .tag: return .git(["tag", self.name()])
+    case .now: return .pulsar(["now"])
+    case .sync: return .pulsar(["sync", "--yes"] + self.side(chance))
+    case .undo: return .pulsar(["undo", "--yes"])
+    case .finalize: return .pulsar(["finalize", "--yes", "-m", self.name()])
+    case .restore: return .pulsar(["restore", "--yes"] + self.origin(chance) + [file])
+    case .status: return .pulsar(["status"])
+    case .prune: return .pulsar(["prune"])
+    }
+  }
+
+  /// Which side wins where both have work; mostly nobody says.
+  private func side(_ chance: Chance) -> [String] {
+    chance.pick([[], [], [], ["--theirs"], ["--ours"], ["--markers"]], "side")
+  }
+
+  /// Whose capture; mostly one's own.
+  private func origin(_ chance: Chance) -> [String] {
+    let others = self.nodes.filter { $0 != self.node }
+    guard !others.isEmpty, chance.isTrue(percent: 30, "from another") else { return [] }
+    return ["--from", chance.pick(others, "whose")]
+  }
+
+  /// A text of its own, which tells the oracle which version it sees.
+  private mutating func text(of file: String, _ chance: Chance) -> String {
+    let rules = file == Universe.rules ? chance.pick(Universe.hidden, "rules") + "# " : ""
+    return rules + self.name() + "\n"
+  }
+
+  private mutating func name() -> String {
+    self.texts += 1
+    return "\(self.node)-\(self.texts)"
+  }
+}

@@ -1,0 +1,104 @@
+@testable import PulsarSimulator
+
+/// What the tests know of acts; exhaustive, so that a new one has to be thought of here.
+extension ScenarioGeneratorTests {
+  static func acts(of fault: FaultKind) -> [ActKind] {
+    switch fault {
+    case .down: [.down]
+    case .refuse: [.refuse]
+    case .slow: [.slow]
+    case .loseAnswers: [.loseAnswers]
+    case .collectGarbage: [.collectGarbage]
+    case .deleteStreams: [.deleteStreams]
+    case .rewindStream: [.rewindStream]
+    case .recreate: [.recreate]
+    case .cut: [.cut]
+    case .suspend: [.suspend]
+    case .battery: [.battery, .mains]
+    case .load: [.load]
+    case .clock: [.clockBack, .clockForward]
+    case .diskFull: [.diskFull]
+    case .stop: [.daemonStop, .daemonStart]
+    case .death: [.barrierCrash, .daemonKill]
+    case .cutInside: [.barrierCut]
+    case .gitInside: [.barrierGit]
+    }
+  }
+
+  static func isOfRemote(_ kind: ActKind) -> Bool {
+    switch kind {
+    case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
+      .recreate:
+      true
+    case .write, .append, .delete, .move, .link, .executable, .git, .pulsar, .daemonStart,
+      .daemonStop, .daemonKill, .suspend, .battery, .mains, .load, .clockBack, .clockForward,
+      .diskFull, .cut, .barrierCrash, .barrierCut, .barrierGit:
+      false
+    }
+  }
+
+  static func paths(_ act: Act) -> [String] {
+    switch act {
+    case .write(let path, _), .append(let path, _), .delete(let path), .link(let path, _),
+      .executable(let path, _):
+      [path]
+    case .move(let from, let to): [from, to]
+    case .git, .pulsar, .daemon, .suspend, .battery, .mains, .load, .clockStep, .diskFull, .cut,
+      .on, .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
+      .recreate:
+      []
+    }
+  }
+
+  /// The words given to a program, or to a file.
+  static func given(_ act: Act) -> [String] {
+    switch act {
+    case .git(let words), .pulsar(let words), .on(_, .git(let words)): words
+    case .write(_, let text), .append(_, let text): [text]
+    default: []
+    }
+  }
+
+  /// The span of a fault, and how long it is at the least.
+  static func span(_ act: Act) -> (span: SimulatedTime, shortest: SimulatedTime)? {
+    switch act {
+    case .suspend(let span): (span, .minutes(30))
+    case .diskFull(let span): (span, .minutes(5))
+    case .cut(let span), .down(let span), .refuse(let span), .loseAnswers(let span),
+      .slow(_, let span):
+      (span, .minutes(10))
+    case .write, .append, .delete, .move, .link, .executable, .git, .pulsar, .daemon, .battery,
+      .mains, .load, .clockStep, .on, .collectGarbage, .deleteStreams, .rewindStream, .recreate:
+      nil
+    }
+  }
+
+  /// The first words of what a person does, as far as they tell the kind of work.
+  static func words(_ act: Act) -> String? {
+    switch act {
+    case .git(let words) where words.count > 1 && ["-c", "pop", "--amend"].contains(words[1]):
+      "git \(words[0]) \(words[1])"
+    case .git(let words): words.contains("--abort") ? nil : "git \(words[0])"
+    case .pulsar(let words): "pulsar \(words[0])"
+    case .write, .append, .delete, .move, .link, .executable, .daemon, .suspend, .battery, .mains,
+      .load, .clockStep, .diskFull, .cut, .on, .down, .refuse, .slow, .loseAnswers,
+      .collectGarbage, .deleteStreams, .rewindStream, .recreate:
+      ActKind(act).isWork ? ActKind(act).rawValue : nil
+    }
+  }
+
+  static func words(_ kind: WorkKind) -> String {
+    switch kind {
+    case .write, .append, .delete, .move, .link, .executable: kind.rawValue
+    case .add, .commit, .merge, .rebase, .clean, .tag, .stash: "git \(kind.rawValue)"
+    case .amend: "git commit --amend"
+    case .newBranch: "git switch -c"
+    case .switchBranch: "git switch"
+    case .stashPop: "git stash pop"
+    case .resetBack: "git reset"
+    case .cherryPick: "git cherry-pick"
+    case .collectGarbage: "git gc"
+    case .now, .sync, .undo, .finalize, .restore, .status, .prune: "pulsar \(kind.rawValue)"
+    }
+  }
+}
