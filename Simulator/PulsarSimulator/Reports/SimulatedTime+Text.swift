@@ -24,7 +24,7 @@ extension SimulatedTime {
 
 extension TraceRecord {
   /// The record on one line: `+5h33m08s desk pushed 4c1e`.
-  var line: String {
+  package var line: String {
     let words = [self.at.offsetText, self.actor, self.kind.rawValue, self.detail]
     return words.filter { !$0.isEmpty }.joined(separator: " ").onOneLine
   }
