@@ -105,7 +105,7 @@ package enum Act: Hashable, Sendable {
   /// `cut for SPAN`: the node's line to the remote.
   case cut(SimulatedTime)
   /// `on POINT crash|cut|git WORD…`: once, when the node's next effect comes to that point.
-  case on(point: String, BarrierAct)
+  case on(ScenarioPoint, BarrierAct)
   // The remote.
   /// `down for SPAN`
   case down(SimulatedTime)

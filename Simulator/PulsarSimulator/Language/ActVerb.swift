@@ -1,0 +1,85 @@
+/// The first word of an act.
+package enum ActVerb: String, CaseIterable, Hashable, Sendable {
+  case write, append, delete, move, link, executable
+  case git, pulsar
+  case daemon, suspend, battery, mains, load, clock, disk, cut, on
+  case down, refuse, slow
+  case loseAnswers = "lose-answers"
+  case gc
+  case deleteStreams = "delete-streams"
+  case rewindStream = "rewind-stream"
+  case recreate
+
+  /// Whether `origin` does it; all others are acts of nodes.
+  package var isOfRemote: Bool {
+    switch self {
+    case .write, .append, .delete, .move, .link, .executable, .git, .pulsar, .daemon, .suspend,
+      .battery, .mains, .load, .clock, .disk, .cut, .on:
+      false
+    case .down, .refuse, .slow, .loseAnswers, .gc, .deleteStreams, .rewindStream, .recreate: true
+    }
+  }
+
+  /// How the act is written, for whom it was written wrongly.
+  package var form: String {
+    switch self {
+    case .write: #"write PATH "text""#
+    case .append: #"append PATH "text""#
+    case .delete: "delete PATH"
+    case .move: "move FROM TO"
+    case .link: "link PATH TARGET"
+    case .executable: "executable PATH on|off"
+    case .git: "git WORD…"
+    case .pulsar: "pulsar WORD…"
+    case .daemon: "daemon start|stop|kill"
+    case .suspend: "suspend for SPAN"
+    case .battery: "battery N%"
+    case .mains: "mains"
+    case .load: "load N"
+    case .clock: "clock back|forward SPAN"
+    case .disk: "disk full for SPAN"
+    case .cut: "cut for SPAN"
+    case .on: "on POINT crash|cut|git WORD…"
+    case .down: "down for SPAN"
+    case .refuse: "refuse for SPAN"
+    case .slow: "slow SPAN for SPAN"
+    case .loseAnswers: "lose-answers for SPAN"
+    case .gc: "gc"
+    case .deleteStreams: "delete-streams NODE"
+    case .rewindStream: "rewind-stream NODE"
+    case .recreate: "recreate"
+    }
+  }
+}
+
+extension Act {
+  package var verb: ActVerb {
+    switch self {
+    case .write: .write
+    case .append: .append
+    case .delete: .delete
+    case .move: .move
+    case .link: .link
+    case .executable: .executable
+    case .git: .git
+    case .pulsar: .pulsar
+    case .daemon: .daemon
+    case .suspend: .suspend
+    case .battery: .battery
+    case .mains: .mains
+    case .load: .load
+    case .clockStep: .clock
+    case .diskFull: .disk
+    case .cut: .cut
+    case .on: .on
+    case .down: .down
+    case .refuse: .refuse
+    case .slow: .slow
+    case .loseAnswers: .loseAnswers
+    case .collectGarbage: .gc
+    case .deleteStreams: .deleteStreams
+    case .rewindStream: .rewindStream
+    case .recreate: .recreate
+    }
+  }
+}
