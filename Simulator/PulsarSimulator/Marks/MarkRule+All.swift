@@ -56,7 +56,9 @@ extension MarkRule {
       unless: [Self.pushed]),
   ]
 
-  private static func crash(_ points: [String]) -> Fact { Fact(.crashed, anyOf: points) }
+  private static func crash(_ points: [ScenarioPoint]) -> Fact {
+    Fact(.crashed, anyOf: points.map(\.rawValue))
+  }
 
   private static let crashes: [MarkRule] = [
     MarkRule(.crashBeforeCommit, Self.crash(BarrierPoints.beforeCommit)),

@@ -1,19 +1,18 @@
 /// The places between two effects where a scenario has something happen.
 package enum BarrierPoints {
   /// Amid a capture, first to last.
-  package static let capture =
-    Self.beforeCommit + Self.beforeRef + Self.beforeConfirmed + ["capture.after-confirmed"]
+  package static let capture: [ScenarioPoint] =
+    Self.beforeCommit + Self.beforeRef + Self.beforeConfirmed + [.captureAfterConfirmed]
   /// Amid a push, first to last.
-  package static let push = Self.beforePush + Self.beforeNote + ["push.after-push-confirmed"]
-  package static let all = Self.capture + Self.push
+  package static let push: [ScenarioPoint] =
+    Self.beforePush + Self.beforeNote + [.pushAfterPushConfirmed]
 
-  static let beforeCommit = ["capture.after-scan", "capture.after-files", "capture.after-tree"]
-  static let beforeRef = ["capture.after-commit", "capture.after-objects-durable"]
-  static let beforeConfirmed = ["capture.after-ref", "capture.after-ref-durable"]
-  static let beforePush = ["push.before-push"]
+  static let beforeCommit: [ScenarioPoint] = [
+    .captureAfterScan, .captureAfterFiles, .captureAfterTree,
+  ]
+  static let beforeRef: [ScenarioPoint] = [.captureAfterCommit, .captureAfterObjectsDurable]
+  static let beforeConfirmed: [ScenarioPoint] = [.captureAfterRef, .captureAfterRefDurable]
+  static let beforePush: [ScenarioPoint] = [.pushBeforePush]
   /// The remote may have it; we have not noted that yet.
-  static let beforeNote = ["push.after-push"]
-
-  /// The one place where a point becomes part of an act.
-  static func act(_ point: String, _ act: BarrierAct) -> Act { .on(point: point, act) }
+  static let beforeNote: [ScenarioPoint] = [.pushAfterPush]
 }

@@ -122,7 +122,7 @@ struct FaultPlan {
   private func barrier(_ chance: Chance, _ act: BarrierAct) -> Act {
     let isPush = act == .cut || chance.isTrue(percent: 25, "push")
     let points = isPush ? BarrierPoints.push : BarrierPoints.capture
-    return BarrierPoints.act(chance.pick(points, "point"), act)
+    return .on(chance.pick(points, "point"), act)
   }
 
   /// Only what git ends by itself: what it left half-way here nobody would take back.

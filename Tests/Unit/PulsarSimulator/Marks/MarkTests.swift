@@ -36,8 +36,8 @@ import Testing
       BarrierPoints.beforeCommit + BarrierPoints.beforeRef + BarrierPoints.beforeConfirmed
       + BarrierPoints.beforePush + BarrierPoints.beforeNote
     #expect(
-      BarrierPoints.all.filter { !grouped.contains($0) }
-        == ["capture.after-confirmed", "push.after-push-confirmed"])
-    #expect(Set(BarrierPoints.all).count == 11)
+      ScenarioPoint.allCases.filter { !grouped.contains($0) }
+        == [.captureAfterConfirmed, .pushAfterPushConfirmed])
+    #expect(BarrierPoints.capture + BarrierPoints.push == ScenarioPoint.allCases)
   }
 }

@@ -91,12 +91,11 @@ import Testing
 
   @Test func `every barrier appears`() {
     let points = Set(
-      Self.events.compactMap { event -> String? in
+      Self.events.compactMap { event -> ScenarioPoint? in
         guard case .on(let point, .crash) = event.act else { return nil }
-        return "\(point)"
+        return point
       })
-    #expect(points.count == BarrierPoints.all.count)
-    #expect(BarrierPoints.all.count == 11)
+    #expect(points == Set(ScenarioPoint.allCases))
   }
 
   @Test func `only nodes that take part act, and only the remote does what it does`() {
@@ -230,6 +229,10 @@ import Testing
         #expect((last?.at ?? .zero) > Self.end)
       }
     }
+  }
+
+  @Test func `a scenario that was printed reads as itself`() throws {
+    for run in Self.runs.prefix(40) { #expect(try Scenario(text: run.text) == run) }
   }
 
   @Test func `short runs work too`() {
