@@ -42,9 +42,12 @@ extension World {
     _ end: CaptureEnd, _ task: CaptureTask, of node: SimulatedNode, isDisturbed: Bool
   ) {
     switch end.outcome {
-    case .busy: return self.record(node.name, .captureFailed, "busy")
+    case .busy: return self.record(node.name, .captureFailed, TraceWords.underWay)
     case .failed(let trouble):
-      return self.record(node.name, .captureFailed, trouble == .lasting ? "lasting" : "passing")
+      let isFull = self.faults.isActive { $0 == .diskFull(node: node.number) }
+      let words = trouble == .lasting ? "lasting" : "passing"
+      return self.record(
+        node.name, .captureFailed, isFull ? "\(TraceWords.diskFull) \(words)" : words)
     case .captured(let isNew):
       do {
         try self.judgeStreams(of: node)
@@ -53,9 +56,16 @@ extension World {
           if !isDisturbed { self.fail("S8", node.name, "captured, and there is no stream") }
           return
         }
-        let scope = task.paths == nil ? "everything" : "paths"
-        self.record(
-          node.name, .captured, "\(tip.short) \(task.reason.rawValue) \(scope)\(isNew ? "" : " same")")
+        var words = [tip.short, task.reason.rawValue, task.paths == nil ? "everything" : "paths"]
+        if !isNew { words.append("same") }
+        let record = try node.withStore { try $0.commit(tip) }
+        let isStaged = try node.withStore { try $0.indexCommit(of: record) } != nil
+        if isStaged { words.append(TraceWords.staged) }
+        let previous = record.parents.first.flatMap { try? node.withStore { $0 }.commit($0) }
+        if previous.flatMap({ CaptureTrailers(message: $0.message) }) == nil {
+          words.append(TraceWords.first)
+        }
+        self.record(node.name, .captured, words.joined(separator: " "))
         node.ledger.captures += 1
         node.ledger.lastCapture = self.now
         if end.leftOut.isEmpty, !isDisturbed { try self.judgeContent(of: node, tip) }
@@ -160,11 +170,12 @@ extension World {
     switch outcome {
     case nil: return
     case .failed(let trouble):
-      return self.record(node.name, .pushFailed, trouble.keyword)
+      return self.record(node.name, .pushFailed, Self.words(trouble))
     case .noRemote: return self.record(node.name, .pushFailed, "no remote")
     case .nothingToPush: return self.record(node.name, .pushed, "nothing")
     case .pushed:
-      self.record(node.name, .pushed, "done")
+      let isLost = self.faults.isActive { $0 == .losesAnswers }
+      self.record(node.name, .pushed, isLost ? "done \(TraceWords.foundArrived)" : "done")
       node.ledger.pushes += 1
     }
     do {
@@ -177,6 +188,15 @@ extension World {
       self.fail("S4", node.name, "what was pushed cannot be read: \(error)")
     }
     self.judgePushed(node, after)
+  }
+
+  private static func words(_ trouble: PushTrouble) -> String {
+    switch trouble {
+    case .refused: "\(TraceWords.refused) \(trouble.keyword)"
+    case .movedByOthers: TraceWords.moved
+    case .unreachable: TraceWords.unreachable
+    default: trouble.keyword
+    }
   }
 
   /// Only our own refs move, and only on.
@@ -297,7 +317,7 @@ extension World {
       switch expectation {
       case .converged: break
       case .sometimes(let sentence):
-        if self.marks.count(of: sentence) == 0 {
+        if Mark(rawValue: sentence).map({ self.marks.count($0) == 0 }) ?? true {
           self.fail("E1", "origin", "never met: \(sentence)")
         }
       case .file(let name, let path, let text):

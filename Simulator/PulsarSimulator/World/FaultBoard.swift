@@ -44,12 +44,12 @@ struct FaultBoard {
 extension FaultBoard.Kind {
   var name: String {
     switch self {
-    case .cut: "cut"
-    case .diskFull: "disk full"
-    case .down: "down"
-    case .refuses: "refuses"
-    case .losesAnswers: "loses answers"
-    case .slow: "slow"
+    case .cut: ActKind.cut.rawValue
+    case .diskFull: ActKind.diskFull.rawValue
+    case .down: ActKind.down.rawValue
+    case .refuses: ActKind.refuse.rawValue
+    case .losesAnswers: ActKind.loseAnswers.rawValue
+    case .slow: ActKind.slow.rawValue
     }
   }
 }

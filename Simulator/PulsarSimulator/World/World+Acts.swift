@@ -23,22 +23,23 @@ extension World {
     case .pulsar(let words): self.runVerb(words, on: node)
     case .daemon(.start): try self.startDaemon(node.number)
     case .daemon(.stop): self.stop(node.number)
-    case .daemon(.kill): self.kill(node.number, "killed")
+    case .daemon(.kill): self.kill(node.number, TraceWords.kill)
     case .suspend(let span): self.suspend(node.number, for: span)
     case .battery(let percent):
       node.power = .battery(percent: percent)
-      self.record(node.name, .power, "battery \(percent)")
+      self.record(node.name, .power, "\(TraceWords.battery) \(percent)")
       self.feed(node.number) { $0.handle(.powerRead(.battery(percent: percent))) }
     case .mains:
       node.power = .mains
-      self.record(node.name, .power, "mains")
+      self.record(node.name, .power, TraceWords.mains)
       self.feed(node.number) { $0.handle(.powerRead(.mains)) }
     case .load(let hundredths):
       node.load = hundredths
       self.record(node.name, .power, "load \(hundredths)")
     case .clockStep(let span):
       node.clock.step(by: span)
-      self.record(node.name, .clock, "\(span.milliseconds / 1000) s")
+      let way = span < .zero ? TraceWords.back : TraceWords.forward
+      self.record(node.name, .clock, "\(way) \(abs(span.milliseconds) / 1000) s")
       self.feed(node.number) { $0.handle(.wallClockStepped) }
     case .diskFull(let span): self.begin(.diskFull(node: node.number), for: span)
     case .cut(let span): self.begin(.cut(node: node.number), for: span)
@@ -107,13 +108,17 @@ extension World {
 
   private func runGit(_ words: [String], on node: SimulatedNode) throws {
     let result = try node.git(words)
-    self.record(node.name, .git, Self.words(words, result))
+    self.record(node.name, .git, Self.words(words, result, of: node))
     self.observe(node)
   }
 
-  static func words(_ words: [String], _ result: ChildProcess.Result) -> String {
-    let ending = result.succeeded ? "done" : "failed"
-    return "\(words.joined(separator: " ")): \(ending)"
+  /// What was run, and what it came to.
+  static func words(
+    _ words: [String], _ result: ChildProcess.Result, of node: SimulatedNode
+  ) -> String {
+    let isStopped = !result.succeeded && node.repository?.isBusy == true
+    let ending = isStopped ? TraceWords.stopped : result.succeeded ? "done" : "failed"
+    return "\(words.joined(separator: " ")) \(ending)"
   }
 
   private static let handoffs = ["sync", "undo", "finalize", "restore"]
@@ -123,7 +128,7 @@ extension World {
     let before = Baseline(node)
     let remote = self.remoteRefs()
     let outcome = self.limited(node) { self.host(node).run(words) }
-    let text = "\(words.joined(separator: " ")): exit \(outcome.status)"
+    let text = words.joined(separator: " ") + " exit:\(outcome.status)" + Self.words(outcome)
     self.record(node.name, isHandoff ? .handoff : .verb, text)
     self.judgeVerb(words, outcome, of: node, before: before, remote: remote)
     self.observe(node)
@@ -136,6 +141,23 @@ extension World {
     }
   }
 
+  /// What a verb told, in the words that situations are found by.
+  private static func words(_ outcome: Host.Outcome) -> String {
+    let said = String(decoding: outcome.output + outcome.errors, as: UTF8.self)
+    let table: [(String, String)] = [
+      ("took over ", TraceWords.took), ("fast-forwarded to", TraceWords.fastForward),
+      ("conflict: ", TraceWords.conflict), ("conflict markers", TraceWords.markers),
+      ("already up to date", TraceWords.nothing), ("no other machine has", TraceWords.nothing),
+      ("nothing to undo", TraceWords.nothing), ("holds all of it already", TraceWords.nothing),
+      ("was not asked", TraceWords.unreachable), (" is under way", TraceWords.underWay),
+      ("undone: the sync", TraceWords.tookBack("sync")),
+      ("undone: the restore", TraceWords.tookBack("restore")),
+      ("undone: the finalize", TraceWords.tookBack("finalize")),
+      ("undone: the undo", TraceWords.tookBack("undo")),
+    ]
+    return table.filter { said.contains($0.0) }.map { " \($0.1)" }.joined()
+  }
+
   // MARK: the remote and its faults
 
   private func performOnRemote(_ act: Act) throws {
@@ -146,16 +168,16 @@ extension World {
     case .slow(let by, let span): self.begin(.slow(by: by), for: span)
     case .collectGarbage:
       try self.remote.collectGarbage()
-      self.record("origin", .remoteMoved, "gc")
+      self.record("origin", .remoteMoved, TraceWords.collected)
     case .deleteStreams(let name):
-      try self.meddle(with: name, "streams of \(name) deleted", self.remote.deleteStreams)
+      try self.meddle(with: name, "\(TraceWords.deleted) \(name)", self.remote.deleteStreams)
     case .rewindStream(let name):
-      try self.meddle(with: name, "streams of \(name) rewound", self.remote.rewindStreams)
+      try self.meddle(with: name, "\(TraceWords.rewound) \(name)", self.remote.rewindStreams)
     case .recreate:
       try self.remote.recreate()
       self.remote.known = try self.remote.refs()
       for node in self.nodes { node.ledger.pushed = [:] }
-      self.record("origin", .remoteMoved, "recreated")
+      self.record("origin", .remoteMoved, TraceWords.recreated)
     default: self.record("origin", .skipped, "an act of a machine")
     }
   }
@@ -207,14 +229,11 @@ extension World {
 }
 
 extension FaultBoard.Kind {
+  /// What it is called in the language of scenarios, and how strong it is.
   var words: String {
     switch self {
-    case .cut: "cut off"
-    case .diskFull: "disk full"
-    case .down: "down"
-    case .refuses: "refuses"
-    case .losesAnswers: "loses answers"
-    case .slow(let by): "slow by \(by.milliseconds) ms"
+    case .slow(let by): "\(self.name) \(by.milliseconds) ms"
+    default: self.name
     }
   }
 }

@@ -235,13 +235,13 @@ extension World {
     outcome = self.planted(outcome, of: node)
     switch outcome {
     case .nothingNew: self.record(node.name, .looked, "nothing new")
-    case .failed: self.record(node.name, .looked, "failed")
+    case .failed: self.record(node.name, .looked, TraceWords.unreachable)
     case .news(let drifts):
       for drift in drifts {
         if drift.slug == node.slug {
           self.fail("S15", node.name, "the radar took this machine's own stream for another's")
         }
-        self.record(node.name, .drift, "\(drift.kind.rawValue) \(drift.machine)")
+        self.record(node.name, .drift, "\(Self.words(drift.kind)) \(drift.machine)")
       }
     }
     if isUnpushed { self.record(node.name, .looked, "the remote lacks what it had") }
@@ -249,6 +249,10 @@ extension World {
       loop.handle(.radarFinished(World.one, outcome))
       if isUnpushed { loop.handle(.unpushed(World.one)) }
     }
+  }
+
+  private static func words(_ kind: Drift.Kind) -> String {
+    kind == .ahead ? TraceWords.ahead : TraceWords.apart
   }
 
   func tidy(on number: Int) {
@@ -262,13 +266,15 @@ extension World {
     node.standing = standing
     switch (old?.pushes, standing.pushes) {
     case (.deferred?, .deferred): break
-    case (_, .deferred): self.record(node.name, .power, "pushes deferred")
+    case (_, .deferred): self.tell(.pushesDeferred)
     default: break
     }
     switch (old?.captures, standing.captures) {
     case (.suspended?, .suspended), (.busy?, .busy): break
-    case (_, .suspended): self.record(node.name, .power, "all suspended")
-    case (_, .busy): self.record(node.name, .notice, "waits for an operation of the user's")
+    case (_, .suspended): self.tell(.allSuspended)
+    case (_, .busy): self.record(node.name, .captureFailed, TraceWords.underWay)
+    case (.delayedByLoad?, .delayedByLoad): break
+    case (_, .delayedByLoad): self.tell(.delayedByLoad)
     default: break
     }
   }
@@ -283,7 +289,7 @@ extension World {
     case .pushesFail(let trouble): "pushes fail: \(trouble.keyword)"
     case .pushesOverdue: "pushes overdue"
     case .capturesSuspended: "captures suspended"
-    case .drift(let drift): "drift \(drift.kind.rawValue) \(drift.machine)"
+    case .drift(let drift): "drift \(Self.words(drift.kind)) \(drift.machine)"
     }
   }
 
@@ -353,7 +359,8 @@ extension World {
     case .cut: self.begin(.cut(node: number), for: .minutes(1))
     case .git(let words):
       if let result = try? node.git(words) {
-        self.record(node.name, .git, "at \(name): \(Self.words(words, result))")
+        self.record(
+          node.name, .git, "\(Self.words(words, result, of: node)) \(TraceWords.beside) \(name)")
       }
     }
     node.baseline = Baseline(node)

@@ -161,7 +161,13 @@ final class World {
   func record(_ actor: String, _ kind: TraceRecord.Kind, _ detail: String) {
     let record = TraceRecord(at: self.now, actor: actor, kind: kind, detail: detail)
     self.trace.add(record)
-    for mark in self.finder.take(record) { self.marks.add(mark) }
+    for mark in self.finder.handle(record) { self.marks.note(mark) }
+  }
+
+  /// Records a situation that no other record shows.
+  func tell(_ mark: Mark) {
+    self.record(Universe.remote, .marked, mark.rawValue)
+    self.marks.note(mark)
   }
 
   /// Ends the run: an invariant broke.
