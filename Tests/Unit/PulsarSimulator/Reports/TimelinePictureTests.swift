@@ -82,6 +82,14 @@ import Testing
     #expect(brokenTag(in: svg) == nil)
   }
 
+  @Test func `labels that would touch are left to the titles`() {
+    let records = [100, 110, 400].map { SampleTrace.at($0, "desk", .git, "git gc --at \($0)") }
+    let svg = TimelinePicture(title: "", nodes: ["desk"], records: records, end: .hours(12)).svg
+    let labels = records.map { svg.contains(">\($0.detail)</text>") }
+    #expect(labels == [true, false, true])
+    #expect(records.allSatisfy { svg.contains("<title>\($0.line)</title>") })
+  }
+
   @Test func `an empty run is a picture, too`() {
     let svg = TimelinePicture(title: "", nodes: [], records: []).svg
     #expect(brokenTag(in: svg) == nil)
