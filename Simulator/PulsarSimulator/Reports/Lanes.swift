@@ -31,8 +31,8 @@ package struct Lanes: Sendable {
 
   /// Draws the lanes.
   ///
-  /// - Parameter listing: whether the records follow, one a line; edits and looks that found
-  ///   nothing are left out.
+  /// - Parameter listing: whether the records follow, one a line; edits, and records of
+  ///   which nothing came, are left out.
   /// - Returns: lines without spaces at their end, each with a line end.
   package func text(listing: Bool = false) -> String {
     let lanes = self.lanes
@@ -78,7 +78,7 @@ package struct Lanes: Sendable {
       for span in sleeps where span.actor == actor {
         self.draw(.asleep, over: span, in: &cells)
       }
-      for record in self.records where self.isShown(record, on: actor) {
+      for record in self.records where self.isShown(record, on: actor) && !record.isRoutine {
         guard let glyph = Glyph.of(record.kind) else { continue }
         Self.draw(glyph, at: self.axis.column(of: record.at), in: &cells)
       }
@@ -125,7 +125,7 @@ package struct Lanes: Sendable {
   }
 
   private var listing: [String] {
-    let remarkable = self.records.filter { $0.kind != .edit && $0.kind != .looked }
+    let remarkable = self.records.filter { $0.kind != .edit && !$0.isRoutine }
     let times = remarkable.map { $0.at.offsetText }
     let timeWidth = times.map(\.count).max() ?? 0
     let actorWidth = remarkable.map { min(Self.widestName, $0.actor.count) }.max() ?? 0

@@ -6,7 +6,7 @@ extension TimelinePicture {
   ///   - image: where to.
   /// - Returns: what was drawn, and how many marks there would be.
   func drawMarks(most: Int, in image: inout VectorImage) -> (drawn: [TimelineMark], all: Int) {
-    let drawable = self.records.compactMap { record in
+    let drawable = self.records.filter { !$0.isRoutine }.compactMap { record in
       TimelineMark.of(record.kind).flatMap { mark in
         mark == .broken || self.layout.y(of: record.actor) != nil ? (record, mark) : nil
       }

@@ -79,24 +79,31 @@ extension TimelinePicture {
   /// A strip under the lane of each machine that has a battery, in the colour of what it holds.
   private var batteries: [StretchPiece] {
     self.layout.nodes.flatMap { node -> [StretchPiece] in
-      let changes = self.records.filter { $0.kind == .power && $0.actor == node }
+      let changes = self.records.filter {
+        $0.kind == .power && $0.actor == node && Self.batteryColour($0.detail) != nil
+      }
       guard let y = self.layout.y(of: node) else { return [] }
       let ends = changes.dropFirst().map(\.at) + [self.end]
       return zip(changes, ends).map { change, end in
         let from = self.layout.x(of: change.at)
         return StretchPiece(
           stretch: .battery, label: "", title: change.line,
-          fill: Self.batteryColour(change.detail), from: from,
+          fill: Self.batteryColour(change.detail) ?? Stretch.battery.fill, from: from,
           width: self.layout.x(of: end) - from, y: y)
       }
     }
   }
 
   /// Green on mains or with half a battery, amber with a fifth, red with less.
-  private static func batteryColour(_ detail: String) -> String {
-    guard let sign = detail.firstIndex(of: "%") else { return Stretch.battery.fill }
-    let digits = detail[..<sign].reversed().prefix { $0.isASCII && $0.isNumber }.reversed()
-    switch Int(String(digits)) ?? 100 {
+  ///
+  /// - Parameter detail: `mains`, or `battery` and a number.
+  /// - Returns: nil for what says nothing of where power comes from.
+  private static func batteryColour(_ detail: String) -> String? {
+    let words = detail.split(separator: " ")
+    if words == ["mains"] { return Stretch.battery.fill }
+    guard words.count == 2, words[0] == "battery", let percent = Int(words[1].filter(\.isNumber))
+    else { return nil }
+    switch percent {
     case 50...: return Stretch.battery.fill
     case 20...: return "#fde68a"
     default: return "#fca5a5"

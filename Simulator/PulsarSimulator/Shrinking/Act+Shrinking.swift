@@ -66,8 +66,7 @@ extension Act {
 
   /// The same with other names of files, also where a word of a program is one.
   func renaming(_ name: (String) -> String) -> Self {
-    let on = Act.on
-    return switch self {
+    switch self {
     case .write(let path, let text): .write(path: name(path), text: text)
     case .append(let path, let text): .append(path: name(path), text: text)
     case .delete(let path): .delete(path: name(path))
@@ -76,7 +75,7 @@ extension Act {
     case .executable(let path, let isOn): .executable(path: name(path), isOn)
     case .git(let words): .git(words.map(name))
     case .pulsar(let words): .pulsar(words.map(name))
-    case .on(let point, .git(let words)): on(point, .git(words.map(name)))
+    case .on(let point, .git(let words)): .on(point, .git(words.map(name)))
     default: self
     }
   }

@@ -9,7 +9,7 @@ import Testing
       lanes.text() == """
                 0h     1h      2h      3h     4h      5h      6h     7h      8h      9h     10h     11h
         desk    ^·     |       ◇              ✗       ○▒▒▒!▒▒▒▒                @  >      ◆
-        laptop  ^          %    ·      % »         zzzzzzzzzzzzzzzzzzzzzz%    x                          v
+        laptop  ^          %    ·      %%»         zzzzzzzzzzzzzzzzzzzzzz%    x                          v
         origin  ──────────────────────────▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓─────────────────────+──────────────────────
                 ◇ user git  ◆ handoff  > verb  · capture  ○ capture failed  | push  ✗ refused  » drift
                 ^ start  v stop  x crash  % power  @ clock set  + ref moved  ! broken  z asleep  ▒ fault
@@ -18,17 +18,22 @@ import Testing
         """)
   }
 
-  @Test func `the listing has one line a record, without edits and empty looks`() {
-    let records = Array(SampleTrace.records[2..<9]) + [SampleTrace.records[17]]
+  @Test func `the listing has one line a record, without edits and what came to nothing`() {
+    let records = SampleTrace.records.filter {
+      ($0.at > .zero && $0.at < .minutes(200)) || $0.kind == .broken
+    }
     let text = Lanes(nodes: SampleTrace.nodes, records: records).text(listing: true)
     let listing = text.split(separator: "\n\n").last.map(String.init)
     #expect(
       listing == """
           +10m00s  desk    captured  1a2b
         +1h00m00s  desk    pushed    1a2b
-        +1h30m00s  laptop  power     battery 72%
+        +1h30m00s  laptop  power     battery 72
         +2h03m00s  desk    git       git rebase -i HEAD~3
         +2h10m00s  laptop  captured  77aa
+        +3h00m00s  laptop  power     battery 8
+        +3h10m00s  laptop  power     pushes deferred
+        +3h16m00s  laptop  looked    failed
         +5h33m00s  desk    broken    S4 desk told 4c1e is pushed, but origin still holds 9b02
 
         """)

@@ -9,7 +9,7 @@ import Testing
 
   @Test func `the same run gives the same bytes`() {
     // Look at the picture before this number is changed.
-    #expect(fingerprint(self.picture.svg) == "11d53a0d16f20f32")
+    #expect(fingerprint(self.picture.svg) == "c0a07f1e080cb574")
   }
 
   @Test func `it is XML with text escaped and nothing that runs or is fetched`() {
@@ -25,7 +25,9 @@ import Testing
   @Test func `every record that has a mark is drawn, and explained once`() {
     let svg = self.picture.svg
     for mark in TimelineMark.allCases {
-      let records = SampleTrace.records.filter { TimelineMark.of($0.kind) == mark }
+      let records = SampleTrace.records.filter {
+        TimelineMark.of($0.kind) == mark && $0.detail != "nothing"
+      }
       #expect(!records.isEmpty, "the sample has no \(mark.name)")
       let drawn = svg.split(separator: "class=\"\(mark.name.hyphenated)\"").count - 1
       #expect(drawn == records.count + 1, "\(mark.name)")
@@ -80,6 +82,14 @@ import Testing
     let svg = TimelinePicture(title: "calm", nodes: SampleTrace.nodes, records: records).svg
     #expect(!svg.contains("FAIL") && !svg.contains("invariant"))
     #expect(brokenTag(in: svg) == nil)
+  }
+
+  @Test func `labels that would touch are left to the titles`() {
+    let records = [100, 110, 400].map { SampleTrace.at($0, "desk", .git, "git gc --at \($0)") }
+    let svg = TimelinePicture(title: "", nodes: ["desk"], records: records, end: .hours(12)).svg
+    let labels = records.map { svg.contains(">\($0.detail)</text>") }
+    #expect(labels == [true, false, true])
+    #expect(records.allSatisfy { svg.contains("<title>\($0.line)</title>") })
   }
 
   @Test func `an empty run is a picture, too`() {

@@ -213,11 +213,12 @@ import Testing
       self.event(0, "desk", .git(["add", "src/app.swift", "src"])),
       self.event(0, "desk", .link(path: "long", target: "src/app.swift")),
       self.event(0, "desk", .write(path: ".gitignore", text: "a")),
+      self.event(0, "desk", .on(.captureAfterTree, .git(["rm", "long"]))),
     ])
     scenario.expectations = [.file(node: "desk", path: "long", text: "a")]
     let outcome = try #require(
       Shrinker().shrink(scenario) { scenario in
-        let isWhole = scenario.events.count == 5 && scenario.expectations.count == 1
+        let isWhole = scenario.events.count == 6 && scenario.expectations.count == 1
         // The name itself is what matters.
         return isWhole && scenario.events[4].act == .write(path: ".gitignore", text: "a")
           ? self.lost : nil
@@ -226,6 +227,7 @@ import Testing
       outcome.scenario.events.map(\.act) == [
         .write(path: "a", text: "a"), .move(from: "a", to: "b"), .git(["add", "a", "src"]),
         .link(path: "c", target: "a"), .write(path: ".gitignore", text: "a"),
+        .on(.captureAfterTree, .git(["rm", "c"])),
       ])
     #expect(outcome.scenario.expectations == [.file(node: "desk", path: "c", text: "a")])
   }
