@@ -11,6 +11,9 @@ struct UserState: Equatable {
   /// Names below the git folder, ascending, and what they hold.
   private let files: [(name: GitPath, bytes: [UInt8])]
 
+  /// What is looked at on its own, or is ours: also the index that the original left.
+  private static let apart = ["objects", "pulsar", "pulsar_index", "packed-refs", "refs", "logs"]
+
   init(gitDir: GitPath) {
     var files: [(name: GitPath, bytes: [UInt8])] = []
     func add(_ name: GitPath) {
@@ -23,7 +26,7 @@ struct UserState: Equatable {
     }
     for child in Files.names(in: gitDir) {
       let name = GitPath(bytes: child)
-      if ["objects", "pulsar", "packed-refs", "refs", "logs"].contains(name.displayed) { continue }
+      if Self.apart.contains(name.displayed) { continue }
       add(name)
     }
     for child in Files.names(in: gitDir.appending("refs"))
@@ -73,6 +76,8 @@ struct WorktreeState: Equatable {
   }
 
   private(set) var stamps: [GitPath: Stamp] = [:]
+  /// Whether another repository, or a working tree of this one, lies in it.
+  private(set) var hasNestedRepository = false
 
   init() {}
 
@@ -81,6 +86,7 @@ struct WorktreeState: Equatable {
       for child in Files.names(in: folder.appending(name)) {
         if name.isRoot && child.elementsEqual(".git".utf8) { continue }
         let path = name.appending(child)
+        if child.elementsEqual(".git".utf8) { self.hasNestedRepository = true }
         guard let status = Files.status(folder.appending(path)) else { continue }
         if status.isFolder {
           add(path)

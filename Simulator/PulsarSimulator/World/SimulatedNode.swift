@@ -25,6 +25,8 @@ final class SimulatedNode {
   /// The effect under way.
   var effect: String?
   var baseline: Baseline?
+  /// The remote's refs before a push.
+  var remoteBefore: [String: String] = [:]
   /// Whether its user did something amid the effect.
   var isMeddledWith = false
   private var location: RepositoryLocation?
@@ -59,8 +61,8 @@ final class SimulatedNode {
     self.clock = SimulatedClock(isConfused: hasOneClock)
   }
 
-  /// `<name>--<id>`, as its streams are called until they fork.
-  var slug: String { "\(self.name.lowercased())--\(self.id)" }
+  /// As its streams are called until they fork.
+  var slug: String { Machine(name: self.name, id: self.id).slug }
 
   /// Eight digits that tell it from others of the name.
   var id: String {

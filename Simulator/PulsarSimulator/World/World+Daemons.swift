@@ -202,7 +202,7 @@ extension World {
       return self.queue.add(.push(node: number, life: life), at: until + Self.pushLatency)
     }
     let outcomes: [PushOutcome] = [.pushed, .nothingToPush, .noRemote]
-    let before = self.remoteRefs()
+    node.remoteBefore = self.remoteRefs()
     let outcome = self.effect(
       "push", on: node, of: self.planted(node) ?? repository.push()
     ) { outcome -> UInt8 in
@@ -211,7 +211,7 @@ extension World {
     } reading: { status -> PushOutcome in
       Int(status) < outcomes.count ? outcomes[Int(status)] : .failed(.other)
     }
-    self.judgePush(outcome, of: node, before: before)
+    self.judgePush(outcome, of: node, before: node.remoteBefore)
     self.observeMeddling(node)
     guard let outcome else { return }
     self.feed(number) { $0.handle(.pushFinished(World.one, outcome)) }
@@ -354,6 +354,7 @@ extension World {
     else { return }
     let act = node.barriers.remove(at: index).act
     self.judge(verb, node)
+    if verb == "push" { self.judgeRemote(node.remoteBefore, self.remoteRefs(), by: node) }
     switch act {
     case .crash: break
     case .cut: self.begin(.cut(node: number), for: .minutes(1))
@@ -364,6 +365,9 @@ extension World {
       }
     }
     node.baseline = Baseline(node)
+    if verb == "push" {
+      node.remoteBefore = self.remoteRefs()
+    }
     node.isMeddledWith = true
   }
 

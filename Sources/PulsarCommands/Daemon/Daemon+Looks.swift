@@ -79,6 +79,7 @@ extension Daemon {
     self.loop.handle(.watchChanged(number, isWatched: repository.unwatched == nil))
     self.loop.handle(place.isPaused ? .paused(number) : .resumed(number))
     self.observeOperation(of: repository)
+    if place.isUnpushed { self.loop.handle(.unpushed(number)) }
     guard let old else { return self.loop.handle(.returned(number)) }
     // What belongs in a capture may be something else now, or was not watched.
     if isWatchNew || old.rules != place.rules || old.ignored != place.ignored {
