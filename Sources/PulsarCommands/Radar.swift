@@ -37,8 +37,6 @@ struct RadarReport {
   var isFailureNew = false
   /// Streams that could not be brought here, or had to be called something else.
   var troubles: [String] = []
-  /// Whether the remote lacks what it had confirmed.
-  var isUnpushed = false
 }
 
 /// What is known of other machines' work in a repository; reads local state only.
@@ -91,7 +89,6 @@ extension OpenRepository {
       let fetched = try self.fetchStreams(skipping: record.skipped(at: now))
       record.take(fetched, at: now)
       report.troubles = fetched.sentences
-      report.isUnpushed = !fetched.lost.isEmpty
     } catch let error as RemoteError {
       report.failure = error.why
       report.isFailureNew = old.failure?.why != error.why

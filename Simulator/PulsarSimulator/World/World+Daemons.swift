@@ -244,7 +244,6 @@ extension World {
         self.record(node.name, .drift, "\(Self.words(drift.kind)) \(drift.machine)")
       }
     }
-    if isUnpushed { self.record(node.name, .looked, "the remote lacks what it had") }
     self.feed(number) { loop in
       loop.handle(.radarFinished(World.one, outcome))
       if isUnpushed { loop.handle(.unpushed(World.one)) }

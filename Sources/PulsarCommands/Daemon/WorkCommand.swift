@@ -131,12 +131,13 @@ struct WorkCommand: ParsableCommand {
   static func radar(_ session: Session, _ path: GitPath) -> WorkMessage {
     var message = WorkMessage()
     do {
-      let report = try OpenRepository(session, at: path).lookAround()
+      let open = try OpenRepository(session, at: path)
+      defer { message.add(.isUnpushed, (try? !open.unpushedStreams().isEmpty) ?? false) }
+      let report = try open.lookAround()
       message.add(.outcome, report.failure == nil ? "looked" : "failed")
       if let failure = report.failure, report.isFailureNew { message.add(.words, failure) }
       for trouble in report.troubles { message.add(.problem, trouble) }
       for drift in report.news { message.add(drift) }
-      message.add(.isUnpushed, report.isUnpushed)
     } catch {
       message.add(.outcome, "failed")
       message.add(.words, Self.words(error))

@@ -74,7 +74,7 @@ package final class HostedRepository {
     self.hosted { WorkCommand.push(self.session, self.path).pushOutcome }
   }
 
-  /// - Returns: what came of it, and whether the remote lacks what it had confirmed.
+  /// - Returns: what came of it, and whether the remote lacks a capture.
   package func radar() -> (outcome: RadarOutcome, isUnpushed: Bool) {
     self.hosted {
       let message = WorkCommand.radar(self.session, self.path)

@@ -22,7 +22,7 @@ package enum SchedulerEvent: Hashable, Sendable {
   case headMoved(RepositoryNumber)
   /// Another machine says that it has something new.
   case announced(RepositoryNumber)
-  /// The remote lacks what it had confirmed.
+  /// The remote lacks a capture, whoever made it, or has lost one.
   case unpushed(RepositoryNumber)
   /// A person wants a capture, and with `pushes` a push after it; nil for all repositories.
   case asked(RepositoryNumber?, pushes: Bool)
