@@ -64,7 +64,9 @@ struct ReplayCommand: ParsableCommand {
       simulation.keep = self.keep
       let outcome = try simulation.run()
       if self.verbose { for record in outcome.trace.records { print(record.line) } }
-      print("\(outcome.failure == nil ? "ok" : "FAIL") \(file) \(ContinuousClock.now - begun) \(outcome.trace.hash.text)")
+      print(
+        "\(outcome.failure == nil ? "ok" : "FAIL") \(file) \(ContinuousClock.now - begun) \(outcome.trace.hash.text)"
+      )
       if let failure = outcome.failure {
         print("  \(failure.invariant) \(failure.sentence) at \(failure.at) \(failure.actor)")
         if !self.verbose { for record in failure.records { print("    \(record.line)") } }
