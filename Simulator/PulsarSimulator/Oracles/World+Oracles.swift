@@ -281,10 +281,36 @@ extension World {
       if let last = node.ledger.lastCapture, self.now - last < .minutes(30) {
         self.fail("V4", node.name, "captured \((self.now - last).milliseconds / 1000) s ago")
       }
+      try self.judgeStatus(of: node, tip, refs)
       try self.judgeRepository(of: node)
     }
     if let complaint = try self.remote.check() { self.fail("S10", "origin", complaint) }
     try self.judgeExpectations()
+  }
+
+  /// S15, V3: what `status` says is so.
+  private func judgeStatus(
+    of node: SimulatedNode, _ tip: ObjectID, _ refs: [String: String]
+  ) throws {
+    let outcome = self.host(node).run(["status", "--json"])
+    let said = String(decoding: outcome.output, as: UTF8.self)
+    let isPushed = refs.values.contains(tip.hex)
+    if outcome.status != 0 || !said.contains("\"commit\" : \"\(tip.hex)\"") {
+      self.fail("S15", node.name, "status does not know the newest capture \(tip.short)")
+    }
+    if isPushed != said.contains("\"unpushed\" : 0\n") {
+      self.fail(
+        "S15", node.name, "\(tip.short) is \(isPushed ? "" : "not ")pushed, and status denies it")
+    }
+    // Of whoever's captures are part of ours, nothing may be told; but what was undone is part no more.
+    if node.ledger.hasUndone { return }
+    let drift = said.components(between: "\"drift\" : [", and: "]")
+    for other in self.nodes where other !== node && drift.contains("\"\(other.slug)\"") {
+      guard let theirs = try self.currentTip(of: other),
+        let isPart = try? node.withStore({ try $0.contains(theirs, in: tip) }), isPart
+      else { continue }
+      self.fail("V3", node.name, "status tells of work of \(other.name) that is part of its own")
+    }
   }
 
   /// Why a push need not have been made yet; there are no other reasons.
@@ -347,5 +373,14 @@ extension World {
         }
       }
     }
+  }
+}
+
+extension String {
+  /// What stands after the first of one text and before the next of another; empty where there is none.
+  fileprivate func components(between start: String, and end: String) -> String {
+    guard let first = self.firstRange(of: start) else { return "" }
+    let rest = self[first.upperBound...]
+    return String(rest[..<(rest.firstRange(of: end)?.lowerBound ?? rest.startIndex)])
   }
 }

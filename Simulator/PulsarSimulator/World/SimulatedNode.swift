@@ -126,4 +126,5 @@ struct NodeLedger {
   var captures = 0
   var pushes = 0
   var lastCapture: SimulatedTime?
+  var hasUndone = false
 }

@@ -125,6 +125,11 @@ final class SimulatedRemote {
     }
   }
 
+  /// Moves a ref whatever it is at.
+  func force(_ ref: String, to commit: String) throws {
+    _ = try self.own(["update-ref", ref, commit])
+  }
+
   /// An empty repository takes the place of the old one.
   func recreate() throws {
     self.replaced += 1

@@ -124,6 +124,7 @@ extension World {
   private static let handoffs = ["sync", "undo", "finalize", "restore"]
 
   private func runVerb(_ words: [String], on node: SimulatedNode) {
+    if words.first == "undo" { node.ledger.hasUndone = true }
     let isHandoff = words.first.map { Self.handoffs.contains($0) } ?? false
     let before = Baseline(node)
     let remote = self.remoteRefs()

@@ -1,3 +1,4 @@
+internal import PulsarCommands
 internal import PulsarCore
 internal import PulsarEngine
 
@@ -5,13 +6,13 @@ internal import PulsarEngine
 extension World {
   /// What a capture does besides, or in its place.
   func planted(_ capture: @autoclosure () -> CaptureEnd, of node: SimulatedNode) -> CaptureEnd {
-    if self.plants.contains(.acknowledgesBeforeTheRef), node.ledger.captures.isMultiple(of: 3) {
+    if self.plants.contains(.acknowledgesBeforeTheRef), node.ledger.captures % 3 == 2 {
       return CaptureEnd(.captured(isNew: true))
     }
     let end = capture()
     guard case .captured(isNew: true) = end.outcome else { return end }
     if self.plants.contains(.stagesInTheUsersIndex) { _ = try? node.git(["add", "-A"]) }
-    if self.plants.contains(.removesAFile), node.ledger.captures.isMultiple(of: 5) {
+    if self.plants.contains(.removesAFile), node.ledger.captures % 5 == 4 {
       Files.remove(node.work.appending("a"))
     }
     if self.plants.contains(.forgetsTheLastCapture), node.ledger.captures > 3 {
@@ -39,7 +40,7 @@ extension World {
 
   /// A push that is not made, or made wrongly; nil to make it as it is.
   func planted(_ node: SimulatedNode) -> PushOutcome? {
-    if self.plants.contains(.acknowledgesPushUnseen), node.ledger.pushes.isMultiple(of: 2) {
+    if self.plants.contains(.acknowledgesPushUnseen), node.ledger.pushes % 3 == 2 {
       for (ref, tip) in (try? node.refs("\(StreamRefs.streamPrefix)\(node.slug)")) ?? [:] {
         let leaf = ref.dropping(prefix: StreamRefs.streamPrefix) ?? []
         let pushed = StreamRefs.pushedPrefix + String(decoding: leaf, as: UTF8.self)
@@ -52,8 +53,11 @@ extension World {
       let others = self.remoteRefs().keys.filter {
         $0.hasPrefix("refs/heads/wip/pulsar/") && !$0.hasPrefix(own)
       }
-      if let other = others.min() {
-        _ = try? node.git(["push", "-q", "--force", "origin", "\(tip.hex):\(other)"])
+      if let other = others.min(), Files.status(node.wire) != nil {
+        // The objects first, which a push of our own brings along.
+        let outcome = node.repository?.push()
+        try? self.remote.force(other, to: tip.hex)
+        return outcome
       }
     }
     return nil
@@ -80,8 +84,7 @@ extension World {
   func plantInDeath(of node: SimulatedNode) {
     guard self.plants.contains(.leavesALock) else { return }
     let ref = "\(StreamRefs.streamPrefix)\(node.slug)/\(Self.branch).lock"
+    // It looks as if it were made a moment ago, and is not swept.
     try? Files.write([], to: node.gitDir.appending(ref))
-    // Not of the kind that is swept: it looks as if it were made a moment ago.
-    try? Files.write([], to: node.gitDir.appending("index.lock"))
   }
 }
