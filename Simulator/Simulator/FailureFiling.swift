@@ -37,6 +37,7 @@ struct FailureFiling {
     failure.shrunk = shrunk.map { Failure.Shrunk(from: $0.from, to: $0.to, runs: $0.runs) }
     try ScenarioFile.write(scenario.text, to: path)
     failure.scenario = path
+    failure.options = request.plants.flatMap { ["--plant", $0] }
     if end.failure != nil {
       try ScenarioFile.write(RunPicture(scenario, end).svg, to: picture)
       failure.picture = picture
@@ -44,9 +45,6 @@ struct FailureFiling {
     var text = FailureText(failure).text
     if end.failure == nil {
       text = "  it did not come again when it was run once more\n" + text
-    }
-    if let plant = request.plants.first {
-      text = "planted: \(plant); replay it with '--plant \(plant)'\n" + text
     }
     return (text, scenario)
   }

@@ -38,7 +38,7 @@ final class Job {
 
   deinit {
     try? self.input.fileHandleForWriting.close()
-    self.end()
+    self.end(atOnce: self.request != nil)
   }
 
   /// What its answers are read from.
@@ -74,13 +74,13 @@ final class Job {
     return .report(try JSONDecoder().decode(RunReport.self, from: line))
   }
 
-  /// Ends the process, and takes away what it left.
+  /// Waits for the end of the process, and takes away what it left.
   ///
+  /// - Parameter atOnce: whether it is made to end.
   /// - Returns: how it ended.
-  @discardableResult func end() -> String {
+  @discardableResult func end(atOnce: Bool = false) -> String {
     let number = self.process.processIdentifier
-    let isIdle = self.request == nil
-    if self.process.isRunning && (!isIdle || self.isLate) { kill(number, SIGKILL) }
+    if atOnce && self.process.isRunning { kill(number, SIGKILL) }
     self.process.waitUntilExit()
     for folder in ["/dev/shm", "/tmp"] {
       try? FileManager.default.removeItem(atPath: "\(folder)/pulsar-simulation.\(number)")

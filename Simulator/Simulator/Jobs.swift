@@ -25,7 +25,7 @@ final class Jobs {
       if busy.isEmpty { return }
       for job in Self.ready(among: busy) {
         guard let request = job.request else { continue }
-        switch job.isLate ? .gone("it took too long: \(job.end())") : try job.read() {
+        switch job.isLate ? .gone("it took too long: \(job.end(atOnce: true))") : try job.read() {
         case .none: continue
         case .report(let report): try handle(request, report)
         case .gone(let why):

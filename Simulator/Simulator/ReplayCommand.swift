@@ -27,7 +27,7 @@ struct ReplayCommand: ParsableCommand {
   /// A folder that holds a world, or nothing.
   private static func isOurs(_ folder: String) -> Bool {
     let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
-    return names.map { $0.isEmpty || $0.contains("origin.git") } ?? false
+    return names.map { $0.isEmpty || $0.contains("remote.git") } ?? false
   }
 
   func run() throws {
@@ -67,6 +67,7 @@ struct ReplayCommand: ParsableCommand {
     let tenths = report.elapsed / 100
     if var failure = report.failure {
       failure.scenario = file
+      failure.options = self.plants.names.flatMap { ["--plant", $0] }
       if self.files.count > 1 { Terminal.print("FAIL  \(file)") }
       Terminal.print(FailureText(failure).text, terminator: "")
     } else if let trouble = report.trouble {
@@ -81,7 +82,7 @@ struct ReplayCommand: ParsableCommand {
     Terminal.print(
       "the repositories stand as they were at \(SimulatedTime(milliseconds: at).span):")
     for node in scenario.nodes { Terminal.print("  \(node.padded)  cd \(keep)/\(node)/work") }
-    Terminal.print("git -C \(keep)/origin.git log --oneline --graph --all")
+    Terminal.print("git -C \(keep)/remote.git log --oneline --graph --all")
     Terminal.print("git -C \(keep)/\(node)/work log --oneline --graph --all")
   }
 }

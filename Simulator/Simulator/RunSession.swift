@@ -24,12 +24,15 @@ final class RunSession {
   ///
   /// - Parameters:
   ///   - choices: where to, and whether they are made small.
+  ///   - namesMarks: whether the situations that were never met are named.
   ///   - print: takes each part of the text.
-  func finish(_ choices: FailureChoices, print: (String) -> Void) throws {
+  func finish(
+    _ choices: FailureChoices, namesMarks: Bool = false, print: (String) -> Void
+  ) throws {
     let elapsed = self.elapsed
     Terminal.clearProgress()
     if self.failures.isEmpty {
-      print(self.tally.summary(elapsed: elapsed).text)
+      print(self.tally.summary(elapsed: elapsed, namesMarks: namesMarks).text)
       return
     }
     var filing = FailureFiling(jobs: self.jobs, out: choices.out)

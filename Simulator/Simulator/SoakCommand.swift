@@ -49,7 +49,7 @@ struct SoakCommand: ParsableCommand {
       session.note(request, report)
       if !report.isFine { try self.keep(request, report) }
     }
-    try session.finish(self.failures) { Terminal.print($0, terminator: "") }
+    try session.finish(self.failures, namesMarks: true) { Terminal.print($0, terminator: "") }
     try Ending.check(session.tally.exitCode)
     // What must happen, and never did.
     try Ending.check(session.tally.neverMet.isEmpty ? .ok : .liveness)

@@ -19,8 +19,10 @@ package struct RunReport: Codable, Hashable, Sendable {
   package var wasRunTwice = false
   /// Why there was no run to its end: of the world, not of what is judged.
   package var trouble: String?
-  /// All of them when they were asked for, else the last few.
+  /// All of them, when they were asked for.
   package var records: [SavedRecord] = []
+  /// The last few before something broke.
+  package var last: [SavedRecord] = []
 
   package struct Broken: Codable, Hashable, Sendable {
     package var invariant: String
@@ -63,7 +65,7 @@ package struct RunReport: Codable, Hashable, Sendable {
       invariant: broken.invariant, sentence: broken.sentence, seed: Seed(value: self.seed).text,
       event: broken.event, actor: broken.actor, at: SimulatedTime(milliseconds: broken.at))
     failure.name = Invariant(rawValue: broken.invariant)?.name ?? ""
-    failure.records = self.traceRecords.suffix(5)
+    failure.records = self.last.compactMap(\.record)
     return failure
   }
 

@@ -21,8 +21,8 @@ extension RunRequest {
           invariant: $0.invariant, sentence: $0.sentence, actor: $0.actor, at: $0.at.milliseconds,
           event: $0.event)
       }
-      let told = self.wantsRecords ? outcome.trace.records[...] : outcome.trace.records.suffix(5)
-      report.records = told.map(SavedRecord.init)
+      report.last = (outcome.failure?.records ?? []).map(SavedRecord.init)
+      if self.wantsRecords { report.records = outcome.trace.records.map(SavedRecord.init) }
       if self.isTwice {
         report.wasRunTwice = true
         let again = try self.run(scenario)

@@ -30,8 +30,12 @@ package struct RunTally: Hashable, Sendable {
 
   package var neverMet: [Mark] { Mark.allCases.filter { !self.marks.contains($0.rawValue) } }
 
-  /// - Parameter elapsed: how long all took by the clock on the wall, in milliseconds.
-  package func summary(elapsed: Int64) -> RunSummary {
+  /// Sums up.
+  ///
+  /// - Parameters:
+  ///   - elapsed: how long all took by the clock on the wall, in milliseconds.
+  ///   - namesMarks: whether the situations that were never met are named.
+  package func summary(elapsed: Int64, namesMarks: Bool = false) -> RunSummary {
     var summary = RunSummary()
     summary.seeds = self.runs
     summary.simulated = SimulatedTime(milliseconds: self.simulated)
@@ -42,7 +46,8 @@ package struct RunTally: Hashable, Sendable {
     }
     let missing = self.neverMet.map(\.rawValue)
     summary.marks = RunSummary.Found(
-      found: Mark.allCases.count - missing.count, of: Mark.allCases.count, missing: missing)
+      found: Mark.allCases.count - missing.count, of: Mark.allCases.count,
+      missing: namesMarks ? missing : [])
     summary.rechecks = self.rechecks
     return summary
   }
