@@ -29,7 +29,9 @@ struct CanariesCommand: ParsableCommand {
     } handle: { request, report in
       guard let bug = request.plants.first.flatMap(PlantedBug.init(rawValue:)) else { return }
       if let trouble = report.trouble { Terminal.say("\(bug.rawValue): \(trouble)") }
-      if let hunt = search.note(report, of: bug) { Terminal.print(hunt.line) }
+      if let hunt = search.note(report, of: bug, seed: request.seed ?? 0) {
+        Terminal.print(hunt.line)
+      }
       Terminal.show(progress: search.summary)
     }
     Terminal.print(search.summary)

@@ -6,15 +6,15 @@ import Testing
   init() throws { self.program = try SimulatorProgram() }
 
   @Test func `seeds give the same hashes alone, side by side and twice`() throws {
-    let run: [Bytes] = ["run", "--seed", "1", "--seeds", "3", "--hours", "1", "--print-hashes"]
+    let run: [Bytes] = ["run", "--seed", "1", "--seeds", "2", "--hours", "1", "--print-hashes"]
     let alone = try self.program.run(run)
     let beside = try self.program.run(
-      run + ["--jobs", "3", "--twice"], environment: ["SWIFT_DETERMINISTIC_HASHING": "1"])
+      run + ["--jobs", "2", "--twice"], environment: ["SWIFT_DETERMINISTIC_HASHING": "1"])
     #expect(alone.status == 0, "\(alone)")
     #expect(beside.status == 0, "\(beside)")
     #expect(alone.output == beside.output)
     let seeds = alone.output.lines.map { $0.text.split(separator: " ").first }
-    #expect(seeds == ["0x1", "0x2", "0x3"])
+    #expect(seeds == ["0x1", "0x2"])
   }
 
   @Test func `a seed that fails is made small, written and drawn`() throws {
