@@ -16,6 +16,7 @@ final class Jobs {
   /// - Parameters:
   ///   - next: gives what to do; nil for nothing now. Asked again after every report.
   ///   - handle: takes what was done, in the order in which it is ready.
+  /// - Throws: what either of them throws; `Complaint` when no process can be started.
   func work(
     next: () throws -> RunRequest?, handle: (RunRequest, RunReport) throws -> Void
   ) throws {

@@ -20,7 +20,10 @@ struct RunPicture {
     ).svg
   }
 
+  /// Draws it for a terminal.
+  ///
   /// - Parameter isListed: whether the records follow.
+  /// - Returns: lines, each with its end.
   func lanes(isListed: Bool) -> String {
     Lanes(
       nodes: self.scenario.nodes, records: self.report.traceRecords,

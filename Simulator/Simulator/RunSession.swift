@@ -26,6 +26,7 @@ final class RunSession {
   ///   - choices: where to, and whether they are made small.
   ///   - namesMarks: whether the situations that were never met are named.
   ///   - print: takes each part of the text.
+  /// - Throws: `Complaint` when a file cannot be written, or no process started.
   func finish(
     _ choices: FailureChoices, namesMarks: Bool = false, print: (String) -> Void
   ) throws {
