@@ -88,7 +88,7 @@ let package = Package(
       name: "Sandbox",
       dependencies: [
         "PulsarCore", "PulsarEngine", "PulsarGit", "PulsarSystem", "PulsarSimulator", "TestSupport",
-        "git-pulsar",
+        "git-pulsar", "Simulator",
       ],
       path: "Tests/Sandbox", swiftSettings: settings),
     .testTarget(

@@ -4,73 +4,57 @@ import PulsarSimulator
 
 struct SimulatorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "Simulator", abstract: "Lives through scenarios of many machines.",
-    subcommands: [RunCommand.self, ReplayCommand.self])
-}
+    commandName: "Simulator",
+    abstract: "Lives through days of many machines, and judges what git-pulsar did in them.",
+    discussion: """
+      Without a command: a minute of random runs, then what they came to.
 
-struct RunCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "run", abstract: "Random seeds.")
+      Ends with 0 when all is well, 1 for a mistake in the call, 127 when a run crashed, 128 when \
+      something that must happen did not, 129 when something that must never happen did, 130 when \
+      a run did not do the same twice, 131 when a planted bug was not found.
+      """,
+    subcommands: [
+      RandomCommand.self, RunCommand.self, ReplayCommand.self, ShrinkCommand.self,
+      ExplainCommand.self, CanariesCommand.self, SoakCommand.self, FaultsCommand.self,
+      InvariantsCommand.self, JobCommand.self,
+    ],
+    defaultSubcommand: RandomCommand.self)
 
-  @Option(help: "A number, or a git commit hash.") var seed = "1"
-  @Option(help: "How many seeds from there on.") var seeds = 1
-  @Option(help: "Hours each.") var hours: Int64 = 24
-  @Option(help: "Machines.") var nodes = 3
-  @Flag(help: "Runs each seed twice and compares.") var twice = false
-  @Option(help: "Leaves the repositories in this folder.") var keep: String?
-  @Option(help: "Writes the scenario to this file.") var write: String?
-  @Flag(help: "Prints every record.") var verbose = false
-
-  func run() throws {
-    let first = try Seed(self.seed).value
-    for offset in 0..<UInt64(self.seeds) {
-      let seed = first &+ offset
-      let scenario = ScenarioGenerator().scenario(
-        seed: seed, length: .hours(self.hours), nodes: self.nodes)
-      let begun = ContinuousClock.now
-      var simulation = SimulationRun(scenario)
-      simulation.keepsTrace = self.verbose || self.twice
-      simulation.keep = self.keep
-      if let write { try scenario.text.write(toFile: write, atomically: true, encoding: .utf8) }
-      let outcome = try simulation.run()
-      if self.verbose { for record in outcome.trace.records { print(record.line) } }
-      print(
-        "seed \(String(seed, radix: 16)) \(outcome.trace.hash.text) \(outcome.trace.count) records \(ContinuousClock.now - begun) \(outcome.failure.map { "\($0)" } ?? "ok")"
-      )
-      if self.twice {
-        let again = try simulation.run()
-        if let words = Trace.firstDifference(of: outcome.trace.records, again.trace.records) {
-          print(words)
-          throw ArgumentParser.ExitCode(130)
-        }
+  /// Parses the command line, runs the command, and ends the process.
+  static func start() -> Never {
+    do {
+      var command = try Self.parseAsRoot()
+      try command.run()
+      Self.end(.ok)
+    } catch let complaint as Complaint {
+      Terminal.say("Simulator: \(complaint.description)")
+      Self.end(complaint.code)
+    } catch let ending as Ending {
+      Self.end(ending.code)
+    } catch {
+      let text = Self.fullMessage(for: error)
+      // Help and the like are no mistakes.
+      if Self.exitCode(for: error) == .success {
+        print(text)
+        Self.end(.ok)
       }
+      Terminal.say(text)
+      Self.end(.usage)
     }
+  }
+
+  private static func end(_ code: PulsarSimulator.ExitCode) -> Never {
+    fflush(nil)
+    Foundation.exit(code.rawValue)
   }
 }
 
-struct ReplayCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "replay", abstract: "One file.")
+/// Ends the program after all was said.
+struct Ending: Error {
+  let code: PulsarSimulator.ExitCode
 
-  @Argument var files: [String]
-  @Option(help: "Leaves the repositories in this folder.") var keep: String?
-  @Flag(help: "Prints every record.") var verbose = false
-
-  func run() throws {
-    for file in self.files {
-      let text = try String(contentsOfFile: file, encoding: .utf8)
-      let scenario = try Scenario(text: text)
-      let begun = ContinuousClock.now
-      var simulation = SimulationRun(scenario)
-      simulation.keepsTrace = true
-      simulation.keep = self.keep
-      let outcome = try simulation.run()
-      if self.verbose { for record in outcome.trace.records { print(record.line) } }
-      print(
-        "\(outcome.failure == nil ? "ok" : "FAIL") \(file) \(ContinuousClock.now - begun) \(outcome.trace.hash.text)"
-      )
-      if let failure = outcome.failure {
-        print("  \(failure.invariant) \(failure.sentence) at \(failure.at) \(failure.actor)")
-        if !self.verbose { for record in failure.records { print("    \(record.line)") } }
-      }
-    }
+  /// Throws unless all is well.
+  static func check(_ code: PulsarSimulator.ExitCode) throws {
+    if code != .ok { throw Ending(code: code) }
   }
 }

@@ -1,4 +1,1 @@
-import ArgumentParser
-import PulsarSimulator
-
-SimulatorCommand.main()
+SimulatorCommand.start()

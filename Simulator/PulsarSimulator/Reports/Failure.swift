@@ -18,6 +18,8 @@ package struct Failure: Hashable, Sendable {
   /// Where the files are; nil: not written.
   package var picture: String?
   package var scenario: String?
+  /// What the program is to be told besides, to see it again: `--plant NAME`.
+  package var options: [String] = []
 
   package struct Shrunk: Hashable, Sendable {
     /// Events before and after.

@@ -65,17 +65,18 @@ package struct FailureText: Sendable {
 
   private var commands: [String] {
     let program = "swift run Simulator"
+    let options = self.failure.options.map { " " + $0.shellWord }.joined()
     guard let scenario = self.failure.scenario?.shellWord else {
       let seed = self.failure.seed.shellWord
       return [
-        "  replay    \(program) run --seed \(seed)", "  shrink    \(program) shrink --seed \(seed)",
+        "  replay    \(program) run --seed \(seed)\(options)", "  shrink    \(program) shrink --seed \(seed)\(options)",
       ]
     }
     // To the second, and no earlier than the failure.
     let until = SimulatedTime.seconds((self.failure.at.milliseconds + 999) / 1000).spanText
     return [
-      "  replay    \(program) replay \(scenario)",
-      "  inspect   \(program) replay \(scenario) --until \(until) --keep",
+      "  replay    \(program) replay \(scenario)\(options)",
+      "  inspect   \(program) replay \(scenario)\(options) --until \(until) --keep",
     ]
   }
 }

@@ -1,0 +1,63 @@
+/// What many runs came to together.
+package struct RunTally: Hashable, Sendable {
+  package private(set) var runs = 0
+  /// Runs in which something broke, differed or stood in the way, in the order of their reports.
+  package private(set) var failed: [RunReport] = []
+  private var simulated: Int64 = 0
+  private var lived: Int64 = 0
+  private var rechecks = 0
+  private var faults: [String: Int] = [:]
+  private var marks: Set<String> = []
+
+  package init() {}
+
+  package mutating func add(_ report: RunReport) {
+    self.runs += 1
+    self.simulated += report.simulated
+    self.lived += report.simulated * Int64(report.nodes.count)
+    if report.wasRunTwice && report.difference == nil { self.rechecks += 1 }
+    self.faults.merge(report.faults) { $0 + $1 }
+    self.marks.formUnion(report.marks)
+    if !report.isFine { self.failed.append(report) }
+  }
+
+  /// How the program ends: as the first of these did, safety before liveness before the rest.
+  package var exitCode: ExitCode {
+    let codes = self.failed.map(\.exitCode)
+    let order: [ExitCode] = [.safety, .liveness, .nondeterminism, .crash]
+    return order.first(where: codes.contains) ?? .ok
+  }
+
+  package var neverMet: [Mark] { Mark.allCases.filter { !self.marks.contains($0.rawValue) } }
+
+  /// Sums up.
+  ///
+  /// - Parameters:
+  ///   - elapsed: how long all took by the clock on the wall, in milliseconds.
+  ///   - namesMarks: whether the situations that were never met are named.
+  /// - Returns: what people are told when nothing failed.
+  package func summary(elapsed: Int64, namesMarks: Bool = false) -> RunSummary {
+    var summary = RunSummary()
+    summary.seeds = self.runs
+    summary.simulated = SimulatedTime(milliseconds: self.simulated)
+    summary.lived = SimulatedTime(milliseconds: self.lived)
+    summary.elapsedMilliseconds = elapsed
+    summary.faults = ActKind.allCases.compactMap { kind in
+      self.faults[kind.rawValue].map { RunSummary.Count(kind.rawValue, $0) }
+    }
+    let missing = self.neverMet.map(\.rawValue)
+    summary.marks = RunSummary.Found(
+      found: Mark.allCases.count - missing.count, of: Mark.allCases.count,
+      missing: namesMarks ? missing : [])
+    summary.rechecks = self.rechecks
+    return summary
+  }
+
+  /// One line for people who wait: `12 runs, 9.00 machine-days, 1 failed`.
+  package var progress: String {
+    let hundredths = self.lived * 100 / SimulatedTime.hours(24).milliseconds
+    let days = "\(hundredths.hundredthsText) machine-days"
+    let failed = self.failed.isEmpty ? "" : ", \(self.failed.count) failed"
+    return "\(self.runs.withCommas) \(self.runs == 1 ? "run" : "runs"), \(days)\(failed)"
+  }
+}

@@ -1,0 +1,49 @@
+import Testing
+
+@testable import PulsarSimulator
+
+@Suite struct RunTallyTests {
+  private func report(_ invariant: String?, trouble: String? = nil) -> RunReport {
+    var report = RunReport()
+    report.nodes = ["desk", "laptop"]
+    report.simulated = SimulatedTime.hours(12).milliseconds
+    report.trouble = trouble
+    report.broken = invariant.map {
+      RunReport.Broken(invariant: $0, sentence: "it broke", actor: "desk", at: 0, event: 1)
+    }
+    return report
+  }
+
+  @Test func `safety ends the program before liveness, and that before a crash`() {
+    var tally = RunTally()
+    tally.add(self.report(nil))
+    #expect(tally.exitCode == .ok)
+    tally.add(self.report(nil, trouble: "gone"))
+    #expect(tally.exitCode == .crash)
+    tally.add(self.report("V2"))
+    #expect(tally.exitCode == .liveness)
+    tally.add(self.report("S4"))
+    tally.add(self.report("V1"))
+    #expect(tally.exitCode == .safety)
+    #expect(tally.failed.count == 4)
+  }
+
+  @Test func `each machine's time is lived, and a second run counts as a check`() {
+    var tally = RunTally()
+    var twice = self.report(nil)
+    twice.wasRunTwice = true
+    twice.marks = [Mark.clockBack.rawValue]
+    twice.faults = ["cut": 2]
+    tally.add(twice)
+    twice.difference = "record 1 differs"
+    tally.add(twice)
+    let summary = tally.summary(elapsed: 1000)
+    #expect(summary.lived == .hours(48))
+    #expect(summary.simulated == .hours(24))
+    #expect(summary.rechecks == 1)
+    #expect(summary.faults == [RunSummary.Count("cut", 4)])
+    #expect(summary.marks.found == 1)
+    #expect(tally.exitCode == .nondeterminism)
+    #expect(tally.progress == "2 runs, 2.00 machine-days, 1 failed")
+  }
+}
