@@ -137,7 +137,8 @@ extension World {
       guard result.succeeded else { throw WorldError("the judge's git: \(result.complaint)") }
       if words == ["write-tree"] {
         let tree = String(decoding: result.output, as: UTF8.self).filter { !$0.isNewline }
-        let listing = try World.run("git", ["ls-tree", "-r", "-z", tree], in: node.work, environment)
+        let listing = try World.run(
+          "git", ["ls-tree", "-r", "-z", tree], in: node.work, environment)
         let blobs = listing.output.split(separator: 0).compactMap { line -> ObjectID? in
           let words = line.split(separator: 32, maxSplits: 2)
           guard words.count == 3, let tab = words[2].firstIndex(of: 9) else { return nil }
@@ -240,7 +241,8 @@ extension World {
     } catch {
       self.fail("S5", node.name, "the streams cannot be read: \(error)")
     }
-    guard let verb = words.first, ["now", "status", "list", "history", "diff", "prune"].contains(verb)
+    guard let verb = words.first,
+      ["now", "status", "list", "history", "diff", "prune"].contains(verb)
     else { return }
     node.baseline = before
     self.judge(verb, node)
@@ -270,7 +272,11 @@ extension World {
         }
       }
       if !refs.values.contains(tip.hex) {
-        self.fail("V2", node.name, "the newest capture \(tip.short) is not on the remote")
+        if let excuse = self.excuse(of: node) {
+          self.excuses[excuse, default: 0] += 1
+        } else {
+          self.fail("V2", node.name, "the newest capture \(tip.short) is not on the remote")
+        }
       }
       if let last = node.ledger.lastCapture, self.now - last < .minutes(30) {
         self.fail("V4", node.name, "captured \((self.now - last).milliseconds / 1000) s ago")
@@ -279,6 +285,15 @@ extension World {
     }
     if let complaint = try self.remote.check() { self.fail("S10", "origin", complaint) }
     try self.judgeExpectations()
+  }
+
+  /// Why a push need not have been made yet; there are no other reasons.
+  private func excuse(of node: SimulatedNode) -> String? {
+    // Refused twice and more, it waits for a person longer than a run is quiet.
+    if case .backingOff(_, let trouble)? = node.standing?.pushes, trouble.isLasting {
+      return "backs off: \(trouble.keyword)"
+    }
+    return nil
   }
 
   private func judgeRepository(of node: SimulatedNode) throws {

@@ -27,6 +27,8 @@ package struct SimulationRun {
     package let lived: SimulatedTime
     /// How often each fault came, by name.
     package let faults: [String: Int]
+    /// Stalls that had one of the reasons that count, by reason.
+    package let excuses: [String: Int]
   }
 
   /// - Throws: `WorldError` when the world itself cannot go on.
@@ -38,7 +40,7 @@ package struct SimulationRun {
     try world.run(until: self.until)
     return Outcome(
       failure: world.failure, trace: world.trace, marks: world.marks, lived: world.now,
-      faults: world.faults.counts)
+      faults: world.faults.counts, excuses: world.excuses)
   }
 
   /// In memory where the system has such a place.

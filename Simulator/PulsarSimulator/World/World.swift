@@ -35,6 +35,8 @@ final class World {
   private(set) var now = SimulatedTime.zero
   /// The first invariant that broke ends the run.
   private(set) var failure: Failure?
+  /// Stalls that had one of the reasons that count, by reason.
+  var excuses: [String: Int] = [:]
   var isQuiet = false
   /// Whether this process is a daemon that is about to die.
   var isDoomed = false
@@ -143,7 +145,8 @@ final class World {
   /// A person does not leave a rebase half-way for good.
   private func finishOperation(of node: SimulatedNode) throws {
     for words in [
-      ["rebase", "--abort"], ["merge", "--abort"], ["cherry-pick", "--abort"], ["revert", "--abort"],
+      ["rebase", "--abort"], ["merge", "--abort"], ["cherry-pick", "--abort"],
+      ["revert", "--abort"],
       ["am", "--abort"],
     ] where node.repository?.isBusy == true {
       _ = try node.git(words)

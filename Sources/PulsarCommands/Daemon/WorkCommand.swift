@@ -35,10 +35,12 @@ struct WorkCommand: ParsableCommand {
         switch self.task {
         case .look: RepositoryLook(session, path).message(root: self.root)
         case .capture:
-          Self.capture(session, path, CaptureReason(rawValue: self.reason) ?? .interval)
-        case .push: Self.push(session, path)
-        case .radar: Self.radar(session, path)
-        case .tidy: Self.tidy(session, path)
+          Self.capture(CaptureReason(rawValue: self.reason) ?? .interval) {
+            try OpenRepository(session, at: path)
+          }
+        case .push: Self.push { try OpenRepository(session, at: path) }
+        case .radar: Self.radar { try OpenRepository(session, at: path) }
+        case .tidy: Self.tidy { try OpenRepository(session, at: path) }
         }
       session.console.write(message.bytes)
       return .done
@@ -48,11 +50,11 @@ struct WorkCommand: ParsableCommand {
   // MARK: capture
 
   static func capture(
-    _ session: Session, _ path: GitPath, _ reason: CaptureReason
+    _ reason: CaptureReason, in opened: () throws -> OpenRepository
   ) -> WorkMessage {
     var message = WorkMessage()
     do {
-      let open = try OpenRepository(session, at: path)
+      let open = try opened()
       let report = try open.locked { try open.capture(reason) }
       message.add(.outcome, open.hasNews(report) ? "captured" : "same")
       message.add(.leftOut, paths: report.skipped.map(\.path))
@@ -82,12 +84,12 @@ struct WorkCommand: ParsableCommand {
 
   // MARK: push
 
-  static func push(_ session: Session, _ path: GitPath) -> WorkMessage {
+  static func push(in opened: () throws -> OpenRepository) -> WorkMessage {
     var message = WorkMessage()
     var outcome = "nothing"
     var failure: (any Error)?
     do {
-      let open = try OpenRepository(session, at: path)
+      let open = try opened()
       var slug = ""
       // Under another slug, no stream has been pushed yet.
       while slug != open.machine.slug {
@@ -128,10 +130,10 @@ struct WorkCommand: ParsableCommand {
 
   // MARK: radar
 
-  static func radar(_ session: Session, _ path: GitPath) -> WorkMessage {
+  static func radar(in opened: () throws -> OpenRepository) -> WorkMessage {
     var message = WorkMessage()
     do {
-      let open = try OpenRepository(session, at: path)
+      let open = try opened()
       defer { message.add(.isUnpushed, (try? !open.unpushedStreams().isEmpty) ?? false) }
       let report = try open.lookAround()
       message.add(.outcome, report.failure == nil ? "looked" : "failed")
@@ -147,11 +149,11 @@ struct WorkCommand: ParsableCommand {
 
   // MARK: tidy
 
-  static func tidy(_ session: Session, _ path: GitPath) -> WorkMessage {
+  static func tidy(in opened: () throws -> OpenRepository) -> WorkMessage {
     var message = WorkMessage()
     do {
       // Taking the lock sweeps what killed captures left.
-      try OpenRepository(session, at: path).locked {}
+      try opened().locked {}
       message.add(.outcome, "done")
     } catch {
       message.add(.outcome, "failed")

@@ -15,6 +15,7 @@ package final class HostedRepository {
   private let session: Session
   private let host: Host
   private let path: GitPath
+  private let known: KnownRepository
   private var place: DaemonRepository.Place?
   private var direct: DirectCapture?
 
@@ -27,6 +28,14 @@ package final class HostedRepository {
     self.path = path
     self.session = try Host.$current.withValue(host) { try Session(CommonOptions.parse([])) }
     self.session.isInBackground = true
+    self.known = KnownRepository(self.session.git.with(in: path))
+  }
+
+  /// As a worker finds it; read again only when something it was read from has changed.
+  private func open() throws -> OpenRepository {
+    let repository = try self.known.current()
+    return try OpenRepository(
+      self.session, repository, self.session.settings(for: repository))
   }
 
   private func hosted<Value>(_ body: () throws -> Value) rethrows -> Value {
@@ -66,23 +75,23 @@ package final class HostedRepository {
         self.direct = direct
         if let end = direct.run(task.reason, paths) { return end }
       }
-      return WorkCommand.capture(self.session, self.path, task.reason).captureEnd
+      return WorkCommand.capture(task.reason, in: self.open).captureEnd
     }
   }
 
   package func push() -> PushOutcome {
-    self.hosted { WorkCommand.push(self.session, self.path).pushOutcome }
+    self.hosted { WorkCommand.push(in: self.open).pushOutcome }
   }
 
   /// - Returns: what came of it, and whether the remote lacks a capture.
   package func radar() -> (outcome: RadarOutcome, isUnpushed: Bool) {
     self.hosted {
-      let message = WorkCommand.radar(self.session, self.path)
+      let message = WorkCommand.radar(in: self.open)
       return (message.radarOutcome, message.flag(.isUnpushed))
     }
   }
 
   package func tidy() {
-    _ = self.hosted { WorkCommand.tidy(self.session, self.path) }
+    _ = self.hosted { WorkCommand.tidy(in: self.open) }
   }
 }

@@ -226,4 +226,19 @@ import Testing
     driver.run(for: .hours(1))
     #expect(driver.notices == [.notify(.pushesOverdue, 1)])
   }
+
+  @Test func `a first refusal after a long outage is retried as a first one`() {
+    var driver = SchedulerDriver.settled(Schedule.make(hasRemote: true))
+    driver.pushes = .failed(.unreachable)
+    driver.happen(.filesChanged(1))
+    driver.run(for: .hours(12))
+    driver.forgetLog()
+    driver.pushes = .failed(.refused(.hook))
+    driver.run(for: .hours(1))
+    let refusals = driver.pushTimes
+    #expect(refusals.count >= 3)
+    #expect(refusals.count < 8, "and then less and less often")
+    let first = self.gaps(refusals).first
+    #expect(first.map { $0 <= .seconds(360) } == true)
+  }
 }
