@@ -69,7 +69,8 @@ package struct FailureText: Sendable {
     guard let scenario = self.failure.scenario?.shellWord else {
       let seed = self.failure.seed.shellWord
       return [
-        "  replay    \(program) run --seed \(seed)\(options)", "  shrink    \(program) shrink --seed \(seed)\(options)",
+        "  replay    \(program) run --seed \(seed)\(options)",
+        "  shrink    \(program) shrink --seed \(seed)\(options)",
       ]
     }
     // To the second, and no earlier than the failure.

@@ -11,6 +11,8 @@ package struct RunReport: Codable, Hashable, Sendable {
   package var elapsed: Int64 = 0
   /// Faults that came, by `ActKind`.
   package var faults: [String: Int] = [:]
+  /// Stalls that had one of the reasons that count, by reason.
+  package var excuses: [String: Int] = [:]
   /// Situations that were met, by `Mark`.
   package var marks: [String] = []
   package var broken: Broken?

@@ -15,6 +15,7 @@ extension RunRequest {
       report.simulated = outcome.lived.milliseconds
       report.elapsed = begun.duration(to: .now).wholeMilliseconds
       report.faults = Self.faults(of: scenario, until: outcome.lived)
+      report.excuses = outcome.excuses
       report.marks = Mark.allCases.filter { outcome.marks.count($0) > 0 }.map(\.rawValue)
       report.broken = outcome.failure.map {
         RunReport.Broken(

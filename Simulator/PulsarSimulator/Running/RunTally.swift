@@ -7,6 +7,7 @@ package struct RunTally: Hashable, Sendable {
   private var lived: Int64 = 0
   private var rechecks = 0
   private var faults: [String: Int] = [:]
+  private var excuses: [String: Int] = [:]
   private var marks: Set<String> = []
 
   package init() {}
@@ -17,6 +18,7 @@ package struct RunTally: Hashable, Sendable {
     self.lived += report.simulated * Int64(report.nodes.count)
     if report.wasRunTwice && report.difference == nil { self.rechecks += 1 }
     self.faults.merge(report.faults) { $0 + $1 }
+    self.excuses.merge(report.excuses) { $0 + $1 }
     self.marks.formUnion(report.marks)
     if !report.isFine { self.failed.append(report) }
   }
@@ -44,6 +46,9 @@ package struct RunTally: Hashable, Sendable {
     summary.elapsedMilliseconds = elapsed
     summary.faults = ActKind.allCases.compactMap { kind in
       self.faults[kind.rawValue].map { RunSummary.Count(kind.rawValue, $0) }
+    }
+    summary.excusedStalls = self.excuses.sorted { $0.key < $1.key }.map {
+      RunSummary.Count($0.key, $0.value)
     }
     let missing = self.neverMet.map(\.rawValue)
     summary.marks = RunSummary.Found(

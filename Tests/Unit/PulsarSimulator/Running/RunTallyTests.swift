@@ -34,6 +34,7 @@ import Testing
     twice.wasRunTwice = true
     twice.marks = [Mark.clockBack.rawValue]
     twice.faults = ["cut": 2]
+    twice.excuses = ["remote gone": 1, "disk full": 3]
     tally.add(twice)
     twice.difference = "record 1 differs"
     tally.add(twice)
@@ -42,6 +43,10 @@ import Testing
     #expect(summary.simulated == .hours(24))
     #expect(summary.rechecks == 1)
     #expect(summary.faults == [RunSummary.Count("cut", 4)])
+    #expect(
+      summary.excusedStalls == [
+        RunSummary.Count("disk full", 6), RunSummary.Count("remote gone", 2),
+      ])
     #expect(summary.marks.found == 1)
     #expect(tally.exitCode == .nondeterminism)
     #expect(tally.progress == "2 runs, 2.00 machine-days, 1 failed")
