@@ -173,11 +173,14 @@ extension World {
     switch outcome {
     case nil: return
     case .failed(let trouble):
+      node.ledger.troubles = node.ledger.trouble == trouble ? node.ledger.troubles + 1 : 1
+      node.ledger.trouble = trouble
       return self.record(node.name, .pushFailed, Self.words(trouble))
     case .noRemote: return self.record(node.name, .pushFailed, "no remote")
     case .nothingToPush: return self.record(node.name, .pushed, "nothing")
     case .pushed:
       let isLost = self.faults.isActive { $0 == .losesAnswers }
+      node.ledger.trouble = nil
       self.record(node.name, .pushed, isLost ? "done \(TraceWords.foundArrived)" : "done")
       node.ledger.pushes += 1
     }
@@ -316,7 +319,9 @@ extension World {
   /// Why a push need not have been made yet; there are no other reasons.
   private func excuse(of node: SimulatedNode) -> String? {
     // Refused twice and more, it waits for a person longer than a run is quiet.
-    if case .backingOff(_, let trouble)? = node.standing?.pushes, trouble.isLasting {
+    if case .backingOff(_, let trouble)? = node.standing?.pushes, trouble.isLasting,
+      node.ledger.troubles > 1
+    {
       return "backs off: \(trouble.keyword)"
     }
     return nil

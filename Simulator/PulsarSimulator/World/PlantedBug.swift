@@ -15,7 +15,7 @@ package enum PlantedBug: String, CaseIterable, Hashable, Sendable {
   case countsByTheWallClock = "counts-by-the-wall-clock"
   /// The radar takes this machine's own stream for another's.
   case takesItselfForAnother = "takes-itself-for-another"
-  /// A daemon that died leaves a lock that nobody takes away.
+  /// A daemon that died leaves the user's index locked.
   case leavesALock = "leaves-a-lock"
   /// A capture goes on from the one before the last.
   case forgetsTheLastCapture = "forgets-the-last-capture"

@@ -126,5 +126,8 @@ struct NodeLedger {
   var captures = 0
   var pushes = 0
   var lastCapture: SimulatedTime?
+  /// What pushes failed of last, and how often in a row.
+  var trouble: PushTrouble?
+  var troubles = 0
   var hasUndone = false
 }

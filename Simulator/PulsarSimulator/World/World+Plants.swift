@@ -83,8 +83,6 @@ extension World {
   /// What a daemon that died left behind.
   func plantInDeath(of node: SimulatedNode) {
     guard self.plants.contains(.leavesALock) else { return }
-    let ref = "\(StreamRefs.streamPrefix)\(node.slug)/\(Self.branch).lock"
-    // It looks as if it were made a moment ago, and is not swept.
-    try? Files.write([], to: node.gitDir.appending(ref))
+    try? Files.write([], to: node.gitDir.appending("index.lock"))
   }
 }
