@@ -146,8 +146,8 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
     }
   }
 
-  /// Confirmed captures that the remote has no more: somebody deleted or moved what held them, or
-  /// another repository has taken the remote's place.
+  /// Confirmed captures that the remote has no more: somebody deleted what held them or moved it back,
+  /// or an empty repository has taken the remote's place.
   private func losses(
     of confirmed: [(name: RefName, id: ObjectID)], _ listed: [(name: RefName, id: ObjectID)]
   ) throws(StoreError) -> [Loss] {
@@ -159,14 +159,12 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
       let tail = pushed.dropping(prefix: StreamRefs.pushedPrefix) ?? []
       let found = there[RefName(bytes: Array(self.prefix.utf8) + tail)]
       if found == id { continue }
-      guard let found, try self.isCommit(found) else {
-        losses.append(Loss(pushed: pushed, confirmed: id, found: nil))
-        continue
+      if let found {
+        // What somebody else put there is for the next push to deal with, which has to know what was
+        // confirmed.
+        guard try self.isCommit(found), try self.store.contains(found, in: id) else { continue }
       }
-      // One that goes on from it was pushed since.
-      if try self.store.contains(id, in: found) { continue }
-      let isOlder = try self.store.contains(found, in: id)
-      losses.append(Loss(pushed: pushed, confirmed: id, found: isOlder ? found : nil))
+      losses.append(Loss(pushed: pushed, confirmed: id, found: found))
     }
     return losses
   }

@@ -107,9 +107,7 @@ import Testing
     try world.sandbox.git(["update-ref", own, foreign], in: world.remote)
     try world.on("laptop") { repository in
       let before = try Untouched(repository)
-      let news = try world.news("laptop")
-      #expect(news.count { $0.hasPrefix("drift=") } == 1)
-      #expect(news.contains { $0.hasPrefix("problem=") && $0.contains("is pushed again") })
+      #expect(try world.news("laptop").count == 1)
       let touched = before.differences(after: try Untouched(repository))
       #expect(touched.isEmpty, "\(touched)")
       #expect(try repository.tip() == tip)

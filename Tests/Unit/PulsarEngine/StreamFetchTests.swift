@@ -96,14 +96,21 @@ import Testing
     let old = world.next("old")
     let new = world.next("new", after: old)
     world.confirm("lap--1/main", new)
-    // Deleted, moved back, made anew by somebody else.
+    // Deleted, moved back.
     #expect(try world.forget() == [nil])
     world.confirm("lap--1/main", new)
     world.put("lap--1/main", old)
     #expect(try world.forget() == [old])
-    world.confirm("lap--1/main", new)
+  }
+
+  @Test func `what somebody else put there is left to the next push`() throws {
+    let world = World()
+    let mine = world.next("mine")
+    world.confirm("lap--1/main", mine)
     world.put("lap--1/main", ObjectID(bytes: Array(repeating: 7, count: 20)))
-    #expect(try world.forget() == [nil])
+    #expect(try world.forget().isEmpty)
+    world.put("lap--1/main", world.next("theirs"))
+    #expect(try world.forget().isEmpty)
   }
 
   @Test func `what the remote has as confirmed, or newer, is left alone`() throws {
