@@ -21,8 +21,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("removes-a-file", "S1"), ("acknowledges-push-unseen", "S4"),
-    ("acknowledges-before-the-ref", "S8"),
+    ("stages-in-the-users-index", "S1"), ("acknowledges-push-unseen", "S4"),
+    ("acknowledges-before-the-ref", "S3"),
   ])
   func `a planted bug is found, and the text says how to see it again`(
     bug: String, invariant: String

@@ -19,14 +19,14 @@ import Testing
 
   @Test func `a seed that fails is made small, written and drawn`() throws {
     let outcome = try self.program.run([
-      "run", "--seed", "1", "--hours", "1", "--plant", "removes-a-file", "--out", "found",
+      "run", "--seed", "1", "--hours", "1", "--plant", "stages-in-the-users-index", "--out", "found",
     ])
     #expect(outcome.status == 129, "\(outcome)")
     let scenario = try Files.read(self.program.folder / "found/1.scn")
     // The mistake is made in any capture: nothing has to happen.
     #expect(!scenario.text.contains("\nat "), "\(scenario.text)")
     #expect(try Files.read(self.program.folder / "found/1.svg").text.hasPrefix("<svg"))
-    let replay: [Bytes] = ["replay", "found/1.scn", "--plant", "removes-a-file"]
+    let replay: [Bytes] = ["replay", "found/1.scn", "--plant", "stages-in-the-users-index"]
     #expect(try self.program.run(replay).status == 129)
   }
 
