@@ -19,7 +19,8 @@ import Testing
 
   @Test func `a seed that fails is made small, written and drawn`() throws {
     let outcome = try self.program.run([
-      "run", "--seed", "1", "--hours", "1", "--plant", "stages-in-the-users-index", "--out", "found",
+      "run", "--seed", "1", "--hours", "1", "--plant", "stages-in-the-users-index", "--out",
+      "found",
     ])
     #expect(outcome.status == 129, "\(outcome)")
     let scenario = try Files.read(self.program.folder / "found/1.scn")
