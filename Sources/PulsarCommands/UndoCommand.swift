@@ -272,10 +272,7 @@ extension OpenRepository {
       let paths = put.map { Set($0.map(\.path)).union(left).sorted() }
       var entries: [GitPath: TreeEntry] = [:]
       for difference in put ?? [] { entries[difference.path] = difference.new }
-      let report = try self.capture(
-        reason, force: true, knownPaths: paths, knownEntries: entries)
-      // A daemon sees files change; a capture without any it would leave where it is.
-      if report.isNew { self.session.poke() }
+      _ = try self.capture(reason, force: true, knownPaths: paths, knownEntries: entries)
     } catch CaptureError.needsFullScan where put != nil {
       self.captureAfterwards(reason)
     } catch {
