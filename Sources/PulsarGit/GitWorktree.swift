@@ -15,7 +15,7 @@ package final class GitWorktree: Worktree {
   private let ignorePatterns: [String]
   private let environment: [CommandWord]
   private let reader: StableReader
-  private let cache: StatCache
+  let cache: StatCache
   private var startedStatus: ChildProcess?
   private var hasUnseenPaths = false
   private var distrustsAttributeFolders: Bool
@@ -90,7 +90,7 @@ package final class GitWorktree: Worktree {
     for nested in parser.nestedRepositories {
       try self.enter(nested, &extra, &scan)
     }
-    for flagged in try self.flaggedEntries() {
+    for flagged in try self.hiddenFiles() {
       let path = flagged.path
       let stamp = self.reader.stamp(path)
       let isGone = stamp == nil && errno == ENOENT
@@ -281,62 +281,6 @@ package final class GitWorktree: Worktree {
     }
   }
 
-  /// Files that git's own commands do not see; captured all the same.
-  ///
-  /// `git update-index --assume-unchanged` or `--skip-worktree` hides them. Asked only when the
-  /// index is another than last time.
-  private func flaggedEntries() throws(CaptureError) -> [StatCache.IndexFlags.Entry] {
-    let index = self.repository.location.gitDir.appending("index")
-    guard let stamp = FileStamp.of(index) else { return [] }
-    if let known = self.cache.indexFlags, known.stamp == stamp { return known.entries }
-    let idSize = self.repository.location.usesSHA256 ? 32 : 20
-    let bytes = HeadFile.bytes(of: index)
-    let hides = bytes.flatMap { IndexFile.hidesFiles($0, idSize: idSize) }
-    let found = hides == false ? [] : try self.listFlaggedEntries()
-    let now = StatCache.now()
-    if !stamp.isRacy(at: now) { self.cache.indexFlags = .init(stamp: stamp, entries: found) }
-    return found
-  }
-
-  private func listFlaggedEntries() throws(CaptureError) -> [StatCache.IndexFlags.Entry] {
-    let output: [UInt8]
-    do {
-      output = try self.repository.git.output(["ls-files", "-v", "-s", "-z"])
-    } catch {
-      throw .scanFailed(cause: error.why)
-    }
-    // In a sparse check-out git itself watches over files that are there against the rules.
-    let isSparse = self.repository.config.flag("core.sparsecheckout") == true
-    var found: [StatCache.IndexFlags.Entry] = []
-    output.withUnsafeBufferPointer { bytes in
-      var start = 0
-      while start + 2 < bytes.count {
-        var end = start
-        while end < bytes.count, bytes[end] != 0 { end += 1 }
-        let tag = bytes[start]
-        let isAssumed = tag >= UInt8(ascii: "a") && tag <= UInt8(ascii: "z")
-        if isAssumed || (tag == UInt8(ascii: "S") && !isSparse) {
-          if let entry = Self.flagged(bytes[(start + 2)..<end]) { found.append(entry) }
-        }
-        start = end + 1
-      }
-    }
-    return found
-  }
-
-  /// Parses a line such as `100644 <id> 0<tab>path`.
-  private static func flagged(
-    _ line: Slice<UnsafeBufferPointer<UInt8>>
-  ) -> StatCache.IndexFlags.Entry? {
-    guard let tab = line.firstIndex(of: 0x09) else { return nil }
-    let words = line[..<tab].split(separator: UInt8(ascii: " "))
-    guard words.count == 3, let mode = FileMode(octal: Array(words[0])[...]),
-      let id = ObjectID(hex: Array(words[1])[...])
-    else { return nil }
-    return .init(
-      path: GitPath(bytes: Array(line[(tab + 1)...])), entry: TreeEntry(mode: mode, id: id))
-  }
-
   /// Those of the untracked among `paths` that `files.ignore` leaves out.
   private func ignored(_ paths: [ScannedPath]) throws(CaptureError) -> Set<GitPath> {
     if self.ignorePatterns.isEmpty { return [] }
@@ -420,12 +364,8 @@ package final class GitWorktree: Worktree {
   }
 
   private func isBehindLink(_ path: GitPath) -> Bool {
-    var folder = path.parent
-    while !folder.isRoot {
-      if self.reader.stamp(folder)?.isLink == true { return true }
-      folder = folder.parent
-    }
-    return false
+    var folders: [GitPath: FolderKind] = [:]
+    return self.kind(of: path.parent, &folders) == .behindLink
   }
 
   /// What a folder is for the files in it.
