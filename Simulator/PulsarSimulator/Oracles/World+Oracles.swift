@@ -235,8 +235,7 @@ extension World {
   // MARK: verbs
 
   func judgeVerb(
-    _ words: [String], _ outcome: Host.Outcome, of node: SimulatedNode, before: Baseline,
-    remote: [String: String]
+    _ words: [String], of node: SimulatedNode, before: Baseline, remote: [String: String]
   ) {
     self.judgeRemote(remote, self.remoteRefs(), by: node)
     do {

@@ -18,8 +18,6 @@ struct EventQueue {
   private var heap: [(at: SimulatedTime, order: Int, item: Item)] = []
   private var count = 0
 
-  var isEmpty: Bool { self.heap.isEmpty }
-
   mutating func add(_ item: Item, at time: SimulatedTime) {
     self.heap.append((time, self.count, item))
     self.count += 1

@@ -38,9 +38,6 @@ final class SimulatedNode {
   /// Until when it sleeps; nil while it is awake.
   var asleepUntil: SimulatedTime?
   var fellAsleepAt = SimulatedTime.zero
-  /// Faults that hold now, each of which cuts its line to the remote, or fills its disk.
-  var cuts = 0
-  var fullDisks = 0
   /// What is to happen at a point of its next effects.
   var barriers: [(point: String, act: BarrierAct)] = []
   /// The working tree as the daemon knows it.

@@ -131,7 +131,7 @@ extension World {
     let outcome = self.limited(node) { Silence.keep { self.host(node).run(words) } }
     let text = words.joined(separator: " ") + " exit:\(outcome.status)" + Self.words(outcome)
     self.record(node.name, isHandoff ? .handoff : .verb, text)
-    self.judgeVerb(words, outcome, of: node, before: before, remote: remote)
+    self.judgeVerb(words, of: node, before: before, remote: remote)
     self.observe(node)
     // A verb has the daemon look where it changed what that should know.
     let poke = node.home.appending("state/git-pulsar/poke")
