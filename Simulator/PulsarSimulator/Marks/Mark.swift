@@ -47,7 +47,7 @@ package enum Mark: String, CaseIterable, Hashable, Sendable {
   case crashThenCaptured = "crash and captured again without help"
   case crashThenPushed = "crash amid a push and pushed again"
   case killedThenCaptured = "killed and captured again"
-  case sweptLitter = "restart swept litter"
+  case sweptLitter = "litter of a crash was swept"
 
   // Pushes.
   case refusedThenAccepted = "push refused then accepted"

@@ -71,7 +71,6 @@ extension MarkRule {
     MarkRule(.crashThenPushed, Self.crash(BarrierPoints.push), Fact(.daemonStarted), Self.pushed),
     MarkRule(
       .killedThenCaptured, Fact(.crashed, Words.kill), Fact(.daemonStarted), Self.captured),
-    MarkRule(.sweptLitter, Fact(.daemonStarted, Words.swept)),
   ]
 
   private static let pushes: [MarkRule] = [

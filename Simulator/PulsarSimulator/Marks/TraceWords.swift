@@ -79,10 +79,6 @@ package enum TraceWords {
   // crashed.
   package static let kill = "kill"
 
-  // daemon-started.
-  /// Locks and temporaries of our own making were removed.
-  package static let swept = "swept"
-
   // power.
   package static let battery = "battery"
   package static let mains = "mains"

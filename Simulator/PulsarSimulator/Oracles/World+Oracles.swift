@@ -165,7 +165,7 @@ extension World {
 
   // MARK: S4, S6: what is on the remote
 
-  func remoteRefs() -> [String: String] { (try? self.remote.refs()) ?? [:] }
+  func remoteRefs() -> [String: String] { self.remote.refs() }
 
   func judgePush(_ outcome: PushOutcome?, of node: SimulatedNode, before: [String: String]) {
     let after = self.remoteRefs()

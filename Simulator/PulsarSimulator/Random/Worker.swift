@@ -29,13 +29,38 @@ struct Worker {
       guard now < stint.to else { return events }
       let kind = chance.pick(weighted: kinds, "kind", number)
       let work = chance.of("work \(number)")
+      events += self.before(kind, work).map { self.event(at: now - .seconds(5), $0) }
       events.append(self.event(at: now, self.act(kind, work)))
-      if let wayBack = kind.wayBack {
-        let later = work.span(from: .minutes(1), to: .minutes(30), "way back")
-        events.append(self.event(at: now + later, .git(wayBack)))
-      }
+      events += self.after(kind, work, at: now)
       number += 1
     }
+  }
+
+  /// git takes little into a tree with changes: most people commit them first.
+  private mutating func before(_ kind: WorkKind, _ chance: Chance) -> [Act] {
+    guard kind.wayBack != nil, chance.isTrue(percent: 70, "commit first") else { return [] }
+    return [.git(["add", "-A"]), .git(["commit", "-qm", self.name()])]
+  }
+
+  /// What stopped half-way is taken back or gone on with, often after a verb of ours was tried; what
+  /// moved files is undone now and then.
+  private func after(_ kind: WorkKind, _ chance: Chance, at now: SimulatedTime) -> [ScenarioEvent] {
+    let later = now + chance.span(from: .minutes(1), to: .minutes(30), "way back")
+    var events: [ScenarioEvent] = []
+    if let wayBack = kind.wayBack {
+      if chance.isTrue(percent: 30, "meanwhile") {
+        let verb = chance.pick([["now"], ["sync", "--yes"]], "verb meanwhile")
+        let between = SimulatedTime(milliseconds: (now + later).milliseconds / 2)
+        events.append(self.event(at: between, .pulsar(verb)))
+      }
+      events.append(self.event(at: later, .git(wayBack)))
+    }
+    if self.swarm.isOn(.undo), [.sync, .finalize, .restore].contains(kind) {
+      for number in 0..<2 where chance.isTrue(percent: 25, "changed one's mind", number) {
+        events.append(self.event(at: later + .minutes(Int64(number)), .pulsar(["undo", "--yes"])))
+      }
+    }
+    return events
   }
 
   /// What a person does last: nothing of git's is left half-way, for then captures would wait.
@@ -85,7 +110,10 @@ struct Worker {
     case .now: return .pulsar(["now"])
     case .sync: return .pulsar(["sync", "--yes"] + self.side(chance))
     case .undo: return .pulsar(["undo", "--yes"])
-    case .finalize: return .pulsar(["finalize", "--yes", "-m", self.name()])
+    case .finalize:
+      let target = chance.pick(
+        [[], [], ["--into", Universe.firstBranch], ["--into", branch]], "onto")
+      return .pulsar(["finalize", "--yes", "-m", self.name()] + target)
     case .restore: return .pulsar(["restore", "--yes"] + self.origin(chance) + [file])
     case .status: return .pulsar(["status"])
     case .prune: return .pulsar(["prune"])

@@ -38,12 +38,18 @@ final class SimulatedNode {
   /// Until when it sleeps; nil while it is awake.
   var asleepUntil: SimulatedTime?
   var fellAsleepAt = SimulatedTime.zero
+  /// Whether its daemon died and left temporaries.
+  var leftLitter = false
   /// What is to happen at a point of its next effects.
   var barriers: [(point: String, act: BarrierAct)] = []
   /// The working tree as the daemon knows it.
   var known = WorktreeState()
-  var knownGit: UserState?
+  var knownGit: WatchedGit?
+  /// How often it asked for chance.
+  var draws = 0
   var ledger = NodeLedger()
+  /// Work of others that its user was told of, by machine.
+  var drift: [String: ObjectID] = [:]
 
   var work: GitPath { self.folder.appending("work") }
   var home: GitPath { self.folder.appending("home") }
@@ -85,6 +91,13 @@ final class SimulatedNode {
   /// Runs the real git in the clone, as its user would.
   func git(_ words: [String]) throws(WorldError) -> ChildProcess.Result {
     try World.run("git", words, in: self.work, self.environment)
+  }
+
+  /// Whether temporaries of ours lie in the clone, as a process that dies leaves them.
+  var hasLitter: Bool {
+    Files.names(in: self.gitDir.appending("pulsar")).contains { name in
+      ["scratch-", "objects-", ".pulsar-tmp-"].contains { name.starts(with: $0.utf8) }
+    }
   }
 
   /// Our refs of this clone.

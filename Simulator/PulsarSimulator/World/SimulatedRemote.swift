@@ -8,8 +8,6 @@ final class SimulatedRemote {
   private let folder: GitPath
   private let environment: ProcessEnvironment
   private var replaced = 0
-  /// Refs when it was last looked at.
-  var known: [String: String] = [:]
 
   init(in world: GitPath) throws {
     self.folder = world
@@ -32,11 +30,12 @@ final class SimulatedRemote {
     try self.git(["-C", first.displayed] + identity + ["commit", "-qm", "start"])
     try self.git(["-C", first.displayed, "push", "-q", self.path.displayed, World.branch])
     Files.remove(first)
-    self.known = try self.refs()
   }
 
   private func make() throws {
-    try self.git(["init", "-q", "--bare", "-b", World.branch, self.path.displayed])
+    try self.git(["init", "-q", "--bare", "--template=", "-b", World.branch, self.path.displayed])
+    // By itself it would at a time of its own.
+    try self.git(["--git-dir", self.path.displayed, "config", "receive.autogc", "false"])
   }
 
   @discardableResult
@@ -53,29 +52,48 @@ final class SimulatedRemote {
     try self.git(["-c", "core.hooksPath=/dev/null", "--git-dir", self.path.displayed] + words)
   }
 
-  /// Every ref and the commit it is at.
-  func refs() throws(WorldError) -> [String: String] {
-    let listing = try self.own(["for-each-ref", "--format=%(refname) %(objectname)"])
+  /// Every ref and the commit it is at, as the files have it: git is asked at the end.
+  func refs() -> [String: String] {
     var found: [String: String] = [:]
-    for line in listing.split(separator: "\n") {
-      guard let blank = line.lastIndex(of: " ") else { continue }
-      found[String(line[..<blank])] = String(line[line.index(after: blank)...])
+    let packed = Files.read(self.path.appending("packed-refs")) ?? []
+    for line in String(decoding: packed, as: UTF8.self).split(separator: "\n") {
+      let words = line.split(separator: " ")
+      if words.count == 2, words[1].hasPrefix("refs/") {
+        found[String(words[1])] = String(words[0])
+      }
     }
+    func add(_ name: GitPath) {
+      let path = self.path.appending(name)
+      if Files.isFolder(path) {
+        for child in Files.names(in: path) { add(name.appending(child)) }
+      } else if let bytes = Files.read(path), let id = ObjectID(hex: bytes.prefix { $0 != 10 }) {
+        found[String(decoding: name.bytes, as: UTF8.self)] = id.hex
+      }
+    }
+    add(GitPath("refs"))
     return found
   }
 
+  /// Pairs of which git said so; for ever, as commits do not change.
+  private var contained: Set<[String]> = []
+
   /// Whether one commit is another or reachable from it.
   func contains(_ ancestor: String, in descendant: String) throws(WorldError) -> Bool {
-    if ancestor == descendant { return true }
+    if ancestor == descendant || self.contained.contains([ancestor, descendant]) { return true }
     let result = try World.run(
       "git",
       [
         "--git-dir", self.path.displayed, "merge-base", "--is-ancestor", ancestor, descendant,
       ], in: self.folder, self.environment)
+    if result.succeeded { self.contained.insert([ancestor, descendant]) }
     return result.succeeded
   }
 
+  /// What git finds wrong with it; nil: nothing.
   func check() throws(WorldError) -> String? {
+    let listing = try self.own(["for-each-ref", "--format=%(refname) %(objectname)"])
+    let refs = self.refs().sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }.joined()
+    if refs != listing { return "git lists other refs than there are:\n\(listing)" }
     let result = try World.run(
       "git", ["--git-dir", self.path.displayed, "fsck", "--full", "--no-dangling"],
       in: self.folder, self.environment)
@@ -107,18 +125,18 @@ final class SimulatedRemote {
 
   func collectGarbage() throws { _ = try self.own(["gc", "-q", "--prune=now"]) }
 
-  func streams(of slug: String) throws(WorldError) -> [(name: String, id: String)] {
+  func streams(of slug: String) -> [(name: String, id: String)] {
     let prefix = "refs/heads/wip/pulsar/\(slug)"
-    return try self.refs().filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }
+    return self.refs().filter { $0.key.hasPrefix(prefix) }.sorted { $0.key < $1.key }
       .map { (name: $0.key, id: $0.value) }
   }
 
   func deleteStreams(of slug: String) throws {
-    for (name, _) in try self.streams(of: slug) { _ = try self.own(["update-ref", "-d", name]) }
+    for (name, _) in self.streams(of: slug) { _ = try self.own(["update-ref", "-d", name]) }
   }
 
   func rewindStreams(of slug: String) throws {
-    for (name, id) in try self.streams(of: slug) {
+    for (name, id) in self.streams(of: slug) {
       guard let parent = try? self.own(["rev-parse", "-q", "--verify", "\(id)^"]) else { continue }
       let commit = parent.filter { !$0.isNewline }
       if !commit.isEmpty { _ = try self.own(["update-ref", name, commit]) }
@@ -133,6 +151,7 @@ final class SimulatedRemote {
   /// An empty repository takes the place of the old one.
   func recreate() throws {
     self.replaced += 1
+    self.contained = []
     try Files.move(self.path, to: self.folder.appending("replaced-\(self.replaced).git"))
     try self.make()
   }

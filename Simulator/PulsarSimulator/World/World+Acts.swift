@@ -17,8 +17,7 @@ extension World {
     }
     switch event.act {
     case .write, .append, .delete, .move, .link, .executable:
-      try self.edit(event.act, on: node)
-      self.observe(node)
+      self.observe(node, edited: self.edit(event.act, on: node))
     case .git(let words): try self.runGit(words, on: node)
     case .pulsar(let words): self.runVerb(words, on: node)
     case .daemon(.start): try self.startDaemon(node.number)
@@ -52,7 +51,8 @@ extension World {
 
   // MARK: files
 
-  private func edit(_ act: Act, on node: SimulatedNode) throws {
+  /// - Returns: what was touched; nothing when there was nothing to do it to.
+  private func edit(_ act: Act, on node: SimulatedNode) -> Set<GitPath> {
     do throws(WorldError) {
       switch act {
       case .write(let path, let text): try self.put(text, at: path, of: node, adding: false)
@@ -76,8 +76,20 @@ extension World {
       default: preconditionFailure("not an edit")
       }
       self.record(node.name, .edit, Self.words(act))
+      return Self.touched(act)
     } catch {
       self.record(node.name, .skipped, Self.words(act))
+      return []
+    }
+  }
+
+  private static func touched(_ act: Act) -> Set<GitPath> {
+    switch act {
+    case .write(let path, _), .append(let path, _), .delete(let path), .link(let path, _),
+      .executable(let path, _):
+      [GitPath(path)]
+    case .move(let from, let to): [GitPath(from), GitPath(to)]
+    default: []
     }
   }
 
@@ -121,48 +133,6 @@ extension World {
     return "\(words.joined(separator: " ")) \(ending)"
   }
 
-  private static let handoffs = ["sync", "undo", "finalize", "restore"]
-
-  private func runVerb(_ words: [String], on node: SimulatedNode) {
-    if words.first == "undo" { node.ledger.hasUndone = true }
-    let isHandoff = words.first.map { Self.handoffs.contains($0) } ?? false
-    let before = Baseline(node)
-    let remote = self.remoteRefs()
-    let outcome = self.limited(node) { Silence.keep { self.host(node).run(words) } }
-    let text = words.joined(separator: " ") + " exit:\(outcome.status)" + Self.words(outcome)
-    self.record(node.name, isHandoff ? .handoff : .verb, text)
-    self.judgeVerb(words, of: node, before: before, remote: remote)
-    self.observe(node)
-    // A verb has the daemon look where it changed what that should know.
-    let poke = node.home.appending("state/git-pulsar/poke")
-    let isPoked = Files.status(poke) != nil
-    if isPoked { Files.remove(poke) }
-    if isPoked, node.isRunning, let repository = node.repository, let place = repository.look() {
-      self.feed(node.number) { loop in
-        if place.facts.hasUnpushedCapture { loop.handle(.unpushed(World.one)) }
-        loop.handle(.scheduleChanged(World.one, place.schedule))
-        loop.handle(place.facts.isPaused ? .paused(World.one) : .resumed(World.one))
-      }
-    }
-  }
-
-  /// What a verb told, in the words that situations are found by.
-  private static func words(_ outcome: Host.Outcome) -> String {
-    let said = String(decoding: outcome.output + outcome.errors, as: UTF8.self)
-    let table: [(String, String)] = [
-      ("took over ", TraceWords.took), ("fast-forwarded to", TraceWords.fastForward),
-      ("conflict: ", TraceWords.conflict), ("conflict markers", TraceWords.markers),
-      ("already up to date", TraceWords.nothing), ("no other machine has", TraceWords.nothing),
-      ("nothing to undo", TraceWords.nothing), ("holds all of it already", TraceWords.nothing),
-      ("was not asked", TraceWords.unreachable), (" is under way", TraceWords.underWay),
-      ("undone: the sync", TraceWords.tookBack("sync")),
-      ("undone: the restore", TraceWords.tookBack("restore")),
-      ("undone: the finalize", TraceWords.tookBack("finalize")),
-      ("undone: the undo", TraceWords.tookBack("undo")),
-    ]
-    return table.filter { said.contains($0.0) }.map { " \($0.1)" }.joined()
-  }
-
   // MARK: the remote and its faults
 
   private func performOnRemote(_ act: Act) throws {
@@ -180,7 +150,6 @@ extension World {
       try self.meddle(with: name, "\(TraceWords.rewound) \(name)", self.remote.rewindStreams)
     case .recreate:
       try self.remote.recreate()
-      self.remote.known = try self.remote.refs()
       for node in self.nodes { node.ledger.pushed = [:] }
       self.record("origin", .remoteMoved, TraceWords.recreated)
     default: self.record("origin", .skipped, "an act of a machine")
@@ -195,7 +164,6 @@ extension World {
     }
     try act(node.slug)
     node.ledger.pushed = [:]
-    self.remote.known = try self.remote.refs()
     self.record("origin", .remoteMoved, words)
   }
 

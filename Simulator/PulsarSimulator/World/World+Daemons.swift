@@ -2,6 +2,7 @@ internal import CSimulator
 internal import PulsarCommands
 internal import PulsarCore
 internal import PulsarEngine
+internal import PulsarGit
 internal import PulsarSystem
 
 #if canImport(Glibc)
@@ -25,7 +26,7 @@ extension World {
     let repository = try HostedRepository(self.host(node), node.work)
     node.repository = repository
     node.known = WorktreeState(of: node.work)
-    node.knownGit = UserState(gitDir: node.gitDir)
+    node.knownGit = WatchedGit(of: node, since: node.knownGit)
     guard let place = repository.look() else {
       return self.record(node.name, .captureFailed, "the repository was not found")
     }
@@ -129,12 +130,15 @@ extension World {
   // MARK: what its watch sees
 
   /// Tells a daemon what changed in its files since it was told last.
-  func observe(_ node: SimulatedNode) {
+  ///
+  /// - Parameter edited: what was certainly touched: twice within a tick of the file system's clock, a
+  ///   file looks as it did.
+  func observe(_ node: SimulatedNode, edited: Set<GitPath> = []) {
     guard node.isRunning, let repository = node.repository else { return }
     let files = WorktreeState(of: node.work)
-    let changed = self.planted(files.changes(since: node.known), files)
+    let changed = self.planted(files.changes(since: node.known).union(edited), files)
     node.known = files
-    let git = UserState(gitDir: node.gitDir)
+    let git = WatchedGit(of: node, since: node.knownGit)
     let isGitChanged = node.knownGit != git
     node.knownGit = git
     if changed.isEmpty && !isGitChanged { return }
@@ -177,6 +181,10 @@ extension World {
       }
     }
     guard let end else { return CaptureEnd(.failed(.passing)) }
+    if node.leftLitter, !node.hasLitter {
+      node.leftLitter = false
+      self.tell(.sweptLitter)
+    }
     self.judgeCapture(end, task, of: node, isDisturbed: node.isMeddledWith)
     self.observeMeddling(node)
     return end
@@ -242,11 +250,23 @@ extension World {
           self.fail("S15", node.name, "the radar took this machine's own stream for another's")
         }
         self.record(node.name, .drift, "\(Self.words(drift.kind)) \(drift.machine)")
+        node.drift[drift.machine] = drift.tip
       }
     }
+    if outcome != .failed { self.noteSettledDrift(of: node) }
     self.feed(number) { loop in
       loop.handle(.radarFinished(World.one, outcome))
       if isUnpushed { loop.handle(.unpushed(World.one)) }
+    }
+  }
+
+  /// Work of others that a machine was told of, and that is part of its own by now.
+  private func noteSettledDrift(of node: SimulatedNode) {
+    guard let tip = try? self.currentTip(of: node) else { return }
+    for (machine, theirs) in node.drift.sorted(by: { $0.key < $1.key })
+    where (try? node.withStore { try $0.contains(theirs, in: tip) }) ?? false {
+      node.drift[machine] = nil
+      self.record(node.name, .drift, "\(TraceWords.gone) \(machine)")
     }
   }
 
@@ -331,6 +351,7 @@ extension World {
       let index = node.barriers.firstIndex { $0.act == .crash && $0.point.hasPrefix("\(verb).") }
       let point = index.map { node.barriers.remove(at: $0).point } ?? verb
       self.kill(node.number, "at \(point)")
+      node.leftLitter = node.hasLitter
     }
     return value
   }

@@ -82,6 +82,9 @@ final class World {
         email = \(node.name)@example.invalid
       [gc]
         auto = 0
+        # By the time of the run, not of the world, would differ from day to day.
+        reflogExpire = now
+        reflogExpireUnreachable = now
       [init]
         defaultBranch = main
       [rerere]
@@ -91,9 +94,13 @@ final class World {
     try Files.write(Array(person.utf8), to: node.home.appending(".gitconfig"))
     try Files.link(node.wire, to: self.remote.path)
     let cloned = try Self.run(
-      "git", ["clone", "-q", node.wire.displayed, node.work.displayed], in: node.folder,
-      node.environment)
+      "git", ["clone", "-q", "--template=", node.wire.displayed, node.work.displayed],
+      in: node.folder, node.environment)
     guard cloned.succeeded else { throw WorldError("git clone: \(cloned.complaint)") }
+    // One hook of the user's, which nobody may touch, for all those of git's template.
+    try Files.make(folder: node.gitDir.appending("hooks"))
+    try Files.write(
+      Array("#!/bin/sh\n".utf8), to: node.gitDir.appending("hooks/pre-commit"), mode: 0o755)
     let registered = self.host(node).run(["--yes"])
     guard registered.status == 0 else {
       throw WorldError("registering: \(String(decoding: registered.errors, as: UTF8.self))")
@@ -191,6 +198,11 @@ final class World {
     nonisolated(unsafe) let world = self
     return Host(
       environment: node.environment, clock: node.clock.local, folder: node.work,
+      random: {
+        let node = world.nodes[number]
+        node.draws += 1
+        return Chance(seed: world.scenario.seed, subject: node.name).bits("identity", node.draws)
+      },
       yield: { world.yielded($0, on: number) })
   }
 

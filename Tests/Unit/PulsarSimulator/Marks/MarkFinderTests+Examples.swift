@@ -78,7 +78,6 @@ extension MarkFinderTests {
     Example(
       .killedThenCaptured, "1 desk crashed kill", "2 desk daemon-started",
       "3 desk captured interval"),
-    Example(.sweptLitter, "1 desk daemon-started swept"),
   ]
 
   private static let pushes: [Example] = [

@@ -1,0 +1,102 @@
+internal import PulsarCommands
+internal import PulsarCore
+internal import PulsarEngine
+internal import PulsarGit
+
+/// Verbs of ours that a person runs.
+extension World {
+  private static let handoffs = ["sync", "undo", "finalize", "restore"]
+
+  func runVerb(_ words: [String], on node: SimulatedNode) {
+    if words.first == "undo" { node.ledger.hasUndone = true }
+    let isHandoff = words.first.map { Self.handoffs.contains($0) } ?? false
+    let before = Baseline(node)
+    let remote = self.remoteRefs()
+    let old = try? self.currentTip(of: node)
+    let outcome = self.limited(node) { Silence.keep { self.host(node).run(words) } }
+    let said = String(decoding: outcome.output + outcome.errors, as: UTF8.self)
+    self.recordCaptures(of: node, since: old)
+    let found =
+      Self.situations(words, said) + (self.isMerge(said, of: node) ? [TraceWords.merged] : [])
+    let text = words + ["exit:\(outcome.status)"] + found
+    self.record(node.name, isHandoff ? .handoff : .verb, text.joined(separator: " "))
+    self.judgeVerb(words, of: node, before: before, remote: remote)
+    self.observe(node)
+    self.heedPoke(of: node)
+  }
+
+  /// A verb has the daemon look where it changed what that should know.
+  private func heedPoke(of node: SimulatedNode) {
+    let poke = node.home.appending("state/git-pulsar/poke")
+    guard Files.status(poke) != nil else { return }
+    Files.remove(poke)
+    guard node.isRunning, let repository = node.repository, let place = repository.look() else {
+      return
+    }
+    self.feed(node.number) { loop in
+      if place.facts.hasUnpushedCapture { loop.handle(.unpushed(World.one)) }
+      loop.handle(.scheduleChanged(World.one, place.schedule))
+      loop.handle(place.facts.isPaused ? .paused(World.one) : .resumed(World.one))
+    }
+  }
+
+  /// Records what a verb captured, oldest first.
+  private func recordCaptures(of node: SimulatedNode, since old: ObjectID??) {
+    guard case .some(let old) = old, var next = try? self.currentTip(of: node) else { return }
+    var lines: [String] = []
+    // A verb makes two captures at most; HEAD may have gone to another branch.
+    while next != old, lines.count < 4, let record = try? node.withStore({ try $0.commit(next) }),
+      let reason = CaptureTrailers(message: record.message)?.reason,
+      let parent = record.parents.first
+    {
+      lines.append("\(next.short) \(reason.rawValue)")
+      next = parent
+    }
+    for line in lines.reversed() { self.record(node.name, .captured, line) }
+  }
+
+  /// Whether what was taken over is neither their files nor ours alone.
+  private func isMerge(_ said: String, of node: SimulatedNode) -> Bool {
+    guard let line = said.split(separator: "\n").first(where: { $0.hasPrefix("took over ") }),
+      let name = line.split(separator: " ").drop(while: { $0 != "capture" }).dropFirst().first,
+      let tip = try? self.currentTip(of: node),
+      let record = try? node.withStore({ try $0.commit(tip) }), let ours = record.parents.first,
+      let theirs = record.parents.first(where: { $0.hex.hasPrefix(name) })
+    else { return false }
+    let trees = [ours, theirs].map { id in try? node.withStore { try $0.commit(id).tree } }
+    return !trees.contains(record.tree)
+  }
+
+  /// What a verb told, in the words that situations are found by.
+  private static func situations(_ words: [String], _ said: String) -> [String] {
+    let table: [(String, String)] = [
+      ("took over ", TraceWords.took), ("fast-forwarded to", TraceWords.fastForward),
+      ("conflict: ", TraceWords.conflict), ("conflict in ", TraceWords.conflict),
+      ("conflicts in ", TraceWords.conflict), ("conflict markers in", TraceWords.markers),
+      ("already up to date", TraceWords.nothing), ("no other machine has", TraceWords.nothing),
+      ("nothing to undo", TraceWords.nothing), ("nothing to finalize", TraceWords.nothing),
+      ("holds all of it already", TraceWords.nothing),
+      ("was not asked", TraceWords.unreachable), (" is under way", TraceWords.underWay),
+      ("undone: the sync", TraceWords.tookBack("sync")),
+      ("undone: the restore", TraceWords.tookBack("restore")),
+      ("undone: the finalize", TraceWords.tookBack("finalize")),
+      ("undone: the undo", TraceWords.tookBack("undo")),
+    ]
+    var found = table.filter { said.contains($0.0) }.map(\.1)
+    let lines = said.split(separator: "\n")
+    if words.first == "restore", words.contains("--from"),
+      lines.contains(where: { $0.hasPrefix("restored ") })
+    {
+      found.append(TraceWords.fromAnother)
+    }
+    // `finalized: topic is on main as 0123abc`, below a table with a line for each machine.
+    if let done = lines.first(where: { $0.hasPrefix("finalized: ") })?.split(separator: " "),
+      done.count > 4
+    {
+      if done[1] != done[4] { found.append(TraceWords.onto) }
+      let table = lines.drop { !$0.hasPrefix("machine ") }.dropFirst()
+      found.append(TraceWords.machines(table.prefix { $0.contains(" +") }.count))
+    }
+    return found
+  }
+}
