@@ -49,8 +49,9 @@ struct RunCommand: ParsableCommand {
     let seed = Seed(value: report.seed).text
     if self.printHashes { return "\(seed) \(report.hash)" }
     let tenths = report.elapsed / 100
-    return "seed \(seed)  \(report.hash)  \(report.count) records  \(tenths / 10).\(tenths % 10) s"
-      + "  \(report.verdict)"
+    let again = report.secondHash.map { "  \($0)" } ?? ""
+    return "seed \(seed)  \(report.hash)\(again)  \(report.count) records"
+      + "  \(tenths / 10).\(tenths % 10) s  \(report.verdict)"
   }
 }
 

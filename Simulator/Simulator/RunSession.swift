@@ -12,6 +12,12 @@ final class RunSession {
 
   init(jobs: Int) { self.jobs = Jobs(jobs) }
 
+  /// Planted bugs of which it is known whether they are found.
+  var planted: RunSummary.Found? {
+    get { self.tally.planted }
+    set { self.tally.planted = newValue }
+  }
+
   var elapsed: Int64 { self.begun.duration(to: .now).wholeMilliseconds }
 
   func note(_ request: RunRequest, _ report: RunReport) {

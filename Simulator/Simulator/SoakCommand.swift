@@ -3,7 +3,8 @@ import PulsarSimulator
 
 struct SoakCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "soak", abstract: "Random runs for hours; every 20th is run twice.")
+    commandName: "soak",
+    abstract: "Random runs for hours; every 20th is run twice, every 10th looks for a planted bug.")
 
   @Option(help: "For how many hours by the clock on the wall.") var hours: Int?
   @Option(help: "Or for how many minutes.") var minutes: Int?
@@ -15,6 +16,9 @@ struct SoakCommand: ParsableCommand {
   @OptionGroup var failures: FailureChoices
 
   private static let recheckInterval = 20
+  private static let huntInterval = 10
+  /// How many seeds are tried for a planted bug.
+  private static let mostSeeds = 100
 
   func validate() throws {
     if (self.hours == nil) == (self.minutes == nil) {
@@ -38,14 +42,26 @@ struct SoakCommand: ParsableCommand {
     var seeds = RandomSeeds(base: base.value)
     var begun = 0
     let session = RunSession(jobs: self.jobs.jobs)
+    var search = PlantedBugSearch(most: Self.mostSeeds)
     try session.jobs.work {
       guard session.elapsed < end else { return nil }
+      if begun % Self.huntInterval == 3, let hunt = search.next() {
+        begun += 1
+        var request = RunRequest(seed: hunt.seed, length: .hours(6), nodes: 3)
+        request.plants = [hunt.bug.rawValue]
+        return request
+      }
       var request = RunRequest(
         seed: seeds.next(), length: .hours(self.length), nodes: self.nodes ?? 2 + begun % 3)
       begun += 1
       request.isTwice = begun.isMultiple(of: Self.recheckInterval)
       return request
     } handle: { request, report in
+      if let bug = request.plants.first.flatMap(PlantedBug.init(rawValue:)) {
+        search.note(report, of: bug, seed: request.seed ?? 0)
+        session.planted = search.standing
+        return
+      }
       session.note(request, report)
       if !report.isFine { try self.keep(request, report) }
     }

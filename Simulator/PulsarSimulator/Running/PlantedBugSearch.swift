@@ -49,6 +49,14 @@ package struct PlantedBugSearch: Hashable, Sendable {
     return isOver && !wasOver ? self.hunts[index] : nil
   }
 
+  /// How the hunts that are over ended.
+  package var standing: RunSummary.Found {
+    let over = self.hunts.filter { $0.isOver(after: self.most) }
+    let missing = over.filter { $0.invariant == nil }.map(\.bug.rawValue)
+    return RunSummary.Found(
+      found: over.count - missing.count, of: over.count, missing: missing)
+  }
+
   package var found: [Hunt] { self.hunts.filter { $0.invariant != nil } }
 
   /// The median of the seeds that those found took, the higher of two in the middle; nil: none.

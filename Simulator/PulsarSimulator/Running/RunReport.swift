@@ -18,7 +18,8 @@ package struct RunReport: Codable, Hashable, Sendable {
   package var broken: Broken?
   /// Where a second run parted from the first.
   package var difference: String?
-  package var wasRunTwice = false
+  /// The trace hash of the second run; nil: there was none.
+  package var secondHash: String?
   /// Why there was no run to its end: of the world, not of what is judged.
   package var trouble: String?
   /// All of them, when they were asked for.

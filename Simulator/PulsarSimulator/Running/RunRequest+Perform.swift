@@ -25,8 +25,8 @@ extension RunRequest {
       report.last = (outcome.failure?.records ?? []).map(SavedRecord.init)
       if self.wantsRecords { report.records = outcome.trace.records.map(SavedRecord.init) }
       if self.isTwice {
-        report.wasRunTwice = true
         let again = try self.run(scenario)
+        report.secondHash = again.trace.hash.text
         report.difference = Self.difference(of: outcome.trace, again.trace)
       }
       return report

@@ -9,6 +9,8 @@ package struct RunTally: Hashable, Sendable {
   private var faults: [String: Int] = [:]
   private var excuses: [String: Int] = [:]
   private var marks: Set<String> = []
+  /// Planted bugs of which it is known whether they are found; nil: none was looked for.
+  package var planted: RunSummary.Found?
 
   package init() {}
 
@@ -16,7 +18,7 @@ package struct RunTally: Hashable, Sendable {
     self.runs += 1
     self.simulated += report.simulated
     self.lived += report.simulated * Int64(report.nodes.count)
-    if report.wasRunTwice && report.difference == nil { self.rechecks += 1 }
+    if report.secondHash != nil && report.difference == nil { self.rechecks += 1 }
     self.faults.merge(report.faults) { $0 + $1 }
     self.excuses.merge(report.excuses) { $0 + $1 }
     self.marks.formUnion(report.marks)
@@ -27,7 +29,8 @@ package struct RunTally: Hashable, Sendable {
   package var exitCode: ExitCode {
     let codes = self.failed.map(\.exitCode)
     let order: [ExitCode] = [.safety, .liveness, .nondeterminism, .crash]
-    return order.first(where: codes.contains) ?? .ok
+    if let worst = order.first(where: codes.contains) { return worst }
+    return self.planted.map { $0.missing.isEmpty } ?? true ? .ok : .plantedBugNotFound
   }
 
   package var neverMet: [Mark] { Mark.allCases.filter { !self.marks.contains($0.rawValue) } }
@@ -55,6 +58,7 @@ package struct RunTally: Hashable, Sendable {
       found: Mark.allCases.count - missing.count, of: Mark.allCases.count,
       missing: namesMarks ? missing : [])
     summary.rechecks = self.rechecks
+    summary.planted = self.planted
     return summary
   }
 

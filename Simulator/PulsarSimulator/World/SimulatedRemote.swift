@@ -74,8 +74,9 @@ final class SimulatedRemote {
     return found
   }
 
-  /// Pairs of which git said so; for ever, as commits do not change.
+  /// Pairs of which git said so, which holds for ever; the memory of a run stays bounded.
   private var contained: Set<[String]> = []
+  private static let containedMax = 2048
 
   /// Whether one commit is another or reachable from it.
   func contains(_ ancestor: String, in descendant: String) throws(WorldError) -> Bool {
@@ -85,6 +86,7 @@ final class SimulatedRemote {
       [
         "--git-dir", self.path.displayed, "merge-base", "--is-ancestor", ancestor, descendant,
       ], in: self.folder, self.environment)
+    if self.contained.count == Self.containedMax { self.contained = [] }
     if result.succeeded { self.contained.insert([ancestor, descendant]) }
     return result.succeeded
   }

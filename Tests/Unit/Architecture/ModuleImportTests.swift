@@ -20,11 +20,25 @@ import Testing
       "Rainbow", "Foundation", "FoundationEssentials", "Synchronization",
     ]),
     "git-pulsar": ["PulsarCommands"],
+    "PulsarSimulator": Self.system.union([
+      "CSimulator", "PulsarCore", "PulsarEngine", "PulsarGit", "PulsarSystem", "PulsarCommands",
+      "Synchronization",
+    ]),
+    "Simulator": Self.system.union(["PulsarSimulator", "ArgumentParser", "Foundation"]),
   ]
 
   private static let top = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("Sources")
+    .deletingLastPathComponent()
+
+  /// Modules that lie below another folder than `Sources`.
+  private static let folders = [
+    "PulsarSimulator": "Simulator/PulsarSimulator", "Simulator": "Simulator/Simulator",
+  ]
+
+  private static func folder(of module: String) -> String {
+    Self.folders[module] ?? "Sources/\(module)"
+  }
 
   struct Line {
     let file: String
@@ -32,17 +46,18 @@ import Testing
     /// Without what follows `//`, and without what stands in quotes.
     let code: String
 
-    var place: String { "Sources/\(self.file):\(self.number)" }
+    var place: String { "\(self.file):\(self.number)" }
   }
 
   private static func lines(of module: String) throws -> [Line] {
-    let folder = self.top.appendingPathComponent(module)
+    let path = Self.folder(of: module)
+    let folder = self.top.appendingPathComponent(path)
     let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
       .filter { $0.hasSuffix(".swift") }.sorted()
     return try names.flatMap { name in
       let text = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
       return text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().map {
-        Line(file: "\(module)/\(name)", number: $0.offset + 1, code: Self.code($0.element))
+        Line(file: "\(path)/\(name)", number: $0.offset + 1, code: Self.code($0.element))
       }
     }
   }
@@ -76,8 +91,12 @@ import Testing
   }
 
   @Test func `every module is in the table`() throws {
-    let folders = try FileManager.default.contentsOfDirectory(atPath: Self.top.path).filter {
-      !["Clibgit2", "CSystem"].contains($0) && !$0.hasPrefix(".")
+    let folders = try ["Sources", "Simulator"].flatMap { parent in
+      try FileManager.default.contentsOfDirectory(
+        atPath: Self.top.appendingPathComponent(parent).path)
+    }.filter {
+      !["Clibgit2", "CSystem", "CSimulator", "scenarios", "regressions"].contains($0)
+        && !$0.hasPrefix(".") && !$0.hasSuffix(".svg")
     }
     #expect(
       Set(folders) == Set(Self.allowed.keys),

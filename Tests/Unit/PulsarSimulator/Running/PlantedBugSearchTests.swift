@@ -41,12 +41,16 @@ import Testing
     var search = PlantedBugSearch([.removesAFile, .leavesALock], most: 1)
     _ = search.next()
     _ = search.next()
+    #expect(search.standing.of == 0)
     let found = search.note(self.report("S1"), of: .removesAFile, seed: 1)
     #expect(found?.line == "removes-a-file               S1           1 seed      1.2 s")
     let crashed = RunReport(trouble: "gone", seed: 1)
     let missed = search.note(crashed, of: .leavesALock, seed: 1)
     #expect(missed?.line == "leaves-a-lock                NOT FOUND    1 seed      0.0 s")
     #expect(search.next() == nil)
+    #expect(search.standing.found == 1)
+    #expect(search.standing.of == 2)
+    #expect(search.standing.missing == ["leaves-a-lock"])
     #expect(search.summary == "found 1/2 within 1 seed each, median 1")
   }
 }

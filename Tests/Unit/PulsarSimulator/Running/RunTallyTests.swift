@@ -28,10 +28,22 @@ import Testing
     #expect(tally.failed.count == 4)
   }
 
+  @Test func `a planted bug that nobody finds ends the program when nothing else did`() {
+    var tally = RunTally()
+    tally.add(self.report(nil))
+    tally.planted = RunSummary.Found(found: 2, of: 2)
+    #expect(tally.exitCode == .ok)
+    tally.planted = RunSummary.Found(found: 1, of: 2, missing: ["leaves-a-lock"])
+    #expect(tally.exitCode == .plantedBugNotFound)
+    #expect(tally.summary(elapsed: 1).planted?.missing == ["leaves-a-lock"])
+    tally.add(self.report("V1"))
+    #expect(tally.exitCode == .liveness)
+  }
+
   @Test func `each machine's time is lived, and a second run counts as a check`() {
     var tally = RunTally()
     var twice = self.report(nil)
-    twice.wasRunTwice = true
+    twice.secondHash = "0123456789abcdef"
     twice.marks = [Mark.clockBack.rawValue]
     twice.faults = ["cut": 2]
     twice.excuses = ["remote gone": 1, "disk full": 3]
