@@ -124,23 +124,24 @@ extension World {
   private static let handoffs = ["sync", "undo", "finalize", "restore"]
 
   private func runVerb(_ words: [String], on node: SimulatedNode) {
-    if words.first == "undo" { node.ledger.hasUndone = true }
     let isHandoff = words.first.map { Self.handoffs.contains($0) } ?? false
     let before = Baseline(node)
     let remote = self.remoteRefs()
     let outcome = self.limited(node) { Silence.keep { self.host(node).run(words) } }
+    self.plantInVerb(words, outcome, node)
     let text = words.joined(separator: " ") + " exit:\(outcome.status)" + Self.words(outcome)
     self.record(node.name, isHandoff ? .handoff : .verb, text)
-    self.judgeVerb(words, of: node, before: before, remote: remote)
+    self.judgeVerb(words, outcome, of: node, before: before, remote: remote)
     self.observe(node)
     // A verb has the daemon look where it changed what that should know.
     let poke = node.home.appending("state/git-pulsar/poke")
     let isPoked = Files.status(poke) != nil
     if isPoked { Files.remove(poke) }
     if isPoked, node.isRunning, let repository = node.repository, let place = repository.look() {
+      node.schedule = place.schedule
       self.feed(node.number) { loop in
         if place.facts.hasUnpushedCapture { loop.handle(.unpushed(World.one)) }
-        loop.handle(.scheduleChanged(World.one, place.schedule))
+        loop.handle(.scheduleChanged(World.one, self.planted(place.schedule)))
         loop.handle(place.facts.isPaused ? .paused(World.one) : .resumed(World.one))
       }
     }
