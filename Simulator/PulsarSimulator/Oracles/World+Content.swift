@@ -52,21 +52,12 @@ extension World {
   ///
   /// - Parameter left: what was left out of the capture, and so may be older than the rules.
   func judgeIgnored(of node: SimulatedNode, _ tip: ObjectID, but left: Set<GitPath>) throws {
-    func paths(_ words: [String]) throws -> [GitPath] {
-      // 1: none is ignored.
-      try node.git(words).output.split(separator: 0).map { GitPath(bytes: Array($0)) }
+    func paths(_ words: [String]) throws -> Set<GitPath> {
+      Set(try node.git(words).output.split(separator: 0).map { GitPath(bytes: Array($0)) })
     }
-    let tracked = Set(try paths(["ls-files", "-z"]))
-    let captured = try paths(["ls-tree", "-r", "-z", "--name-only", tip.hex]).filter {
-      !tracked.contains($0)
-    }
-    if captured.isEmpty { return }
-    let words = [CommandWord("check-ignore"), CommandWord("-z"), CommandWord("--")]
-    let ignored = try World.run(
-      "git", words + captured.map { CommandWord(bytes: $0.bytes) }, in: node.work,
-      node.environment)
-    for path in ignored.output.split(separator: 0).map({ GitPath(bytes: Array($0)) })
-    where !left.contains(path) {
+    let ignored = try paths(["ls-files", "-z", "--others", "--ignored", "--exclude-standard"])
+    let captured = try paths(["ls-tree", "-r", "-z", "--name-only", tip.hex])
+    if let path = captured.intersection(ignored).subtracting(left).min() {
       self.fail("S16", node.name, "\(tip.short) holds '\(path.displayed)', which is ignored")
     }
   }

@@ -72,7 +72,9 @@ extension World {
       let words = ref.split(separator: "/", maxSplits: 5)
       guard words.count == 6, words[2] == "wip", words[3] == "pulsar" else { continue }
       guard self.nodes.contains(where: { $0.slug == words[4] }) else { return nil }
-      let leaves = [branch, Substring(decoding: StreamRefs.flattened(Array(branch.utf8)), as: UTF8.self)]
+      let leaves = [
+        branch, Substring(decoding: StreamRefs.flattened(Array(branch.utf8)), as: UTF8.self),
+      ]
       guard words[4] != node.slug, leaves.contains(words[5]) else { continue }
       if theirs.contains(where: { $0.slug == words[4] }) { return nil }
       theirs.append((String(words[4]), id))

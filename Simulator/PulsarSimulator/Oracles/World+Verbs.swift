@@ -65,7 +65,8 @@ extension World {
     let tree = String(decoding: merged.output, as: UTF8.self).filter { !$0.isNewline }
     if let path = try self.firstFile(of: node, unlike: tree, insteadOf: ours.hex) {
       self.fail(
-        "V5", node.name, "after the sync with \(session), '\(path.displayed)' is not as git merges it")
+        "V5", node.name,
+        "after the sync with \(session), '\(path.displayed)' is not as git merges it")
     }
   }
 

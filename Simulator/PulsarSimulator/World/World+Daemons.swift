@@ -52,6 +52,8 @@ extension World {
     node.loop = nil
     node.repository = nil
     node.waiting = []
+    // What is in the queue for this one may come while none runs.
+    node.nextDeadline = nil
   }
 
   func stop(_ number: Int) {
