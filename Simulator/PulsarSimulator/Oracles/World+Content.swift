@@ -48,9 +48,8 @@ extension World {
     node.ledger.blobs.formUnion(judged.blobs)
   }
 
-  /// S16: of what is captured, only what git tracks may match a rule for files to ignore.
-  ///
-  /// - Parameter left: what was left out of the capture, and so may be older than the rules.
+  /// S16: of what is captured, only what git tracks may match a rule for files to ignore; what was left
+  /// out of the capture may be older than the rules.
   func judgeIgnored(of node: SimulatedNode, _ tip: ObjectID, but left: Set<GitPath>) throws {
     func paths(_ words: [String]) throws -> Set<GitPath> {
       Set(try node.git(words).output.split(separator: 0).map { GitPath(bytes: Array($0)) })

@@ -12,10 +12,8 @@ extension World {
     var commit = ""
   }
 
-  /// - Parameters:
-  ///   - said: by `status --json`.
-  ///   - tip: the newest capture.
-  ///   - refs: of the remote.
+  /// Compares what `status --json` said with what there is, from the newest capture and the remote's
+  /// refs.
   func judgeDrift(
     of node: SimulatedNode, _ said: String, _ tip: ObjectID, _ refs: [String: String]
   ) throws {

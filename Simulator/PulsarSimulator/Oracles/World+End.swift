@@ -141,7 +141,8 @@ extension World {
       let place = node.folder.appending(name)
       guard place != node.wire, place != node.work else { continue }
       if Files.isFolder(place.appending("refs/heads/wip")) {
-        self.fail("S16", node.name, "captures were pushed to '\(place.displayed)'")
+        self.fail(
+          "S16", node.name, "captures were pushed to '\(escapedForDisplay(name))' beside the clone")
       }
     }
   }

@@ -16,9 +16,8 @@ extension World {
     node.baseline = nil
   }
 
-  /// Judges an effect that may change refs of ours only, against the baseline.
-  ///
-  /// - Parameter days: what `prune` was to keep.
+  /// Judges an effect that may change refs of ours only, against the baseline; `days` is how old a
+  /// record must be to be dropped.
   func judge(_ verb: String, _ node: SimulatedNode, days: Int = 30) {
     guard let baseline = node.baseline else { return }
     if let name = UserState(gitDir: node.gitDir).firstDifference(to: baseline.git) {
