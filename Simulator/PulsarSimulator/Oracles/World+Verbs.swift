@@ -28,10 +28,14 @@ extension World {
         self.judgeOurRefs(verb, node, before.refs, days: days)
       }
       if verb == "now", outcome.status == 1 { self.judgeRevival("a now", of: node) }
-      if verb == "undo" { node.ledger.hasUndone = true }
-      if verb == "finalize" { node.ledger.hasFinalized = true }
+      let said = String(decoding: outcome.output, as: UTF8.self)
+      // A file that was put back is work like any other.
+      if said.contains("undone: "), !said.contains("undone: the restore") {
+        node.ledger.hasUndone = true
+      }
+      if verb == "finalize", [0, 3].contains(outcome.status) { node.ledger.hasFinalized = true }
       if verb == "sync", outcome.status == 0, Set(words).isSubset(of: ["sync", "--yes"]) {
-        try self.judgeSync(String(decoding: outcome.output, as: UTF8.self), of: node, before)
+        try self.judgeSync(said, of: node, before)
       }
     } catch {
       self.fail("S5", node.name, "what a verb left cannot be read: \(error)")
