@@ -38,7 +38,7 @@ import Testing
 
   @Test(arguments: [
     ("moves-a-foreign-ref", "S2", "refs/heads/planted"),
-    ("prunes-what-is-not-pushed", "S7", "which is not pushed"),
+    ("prunes-what-is-not-pushed", "S7", "took the last capture"),
     ("leaves-litter", "S10", ".pulsar-tmp-"),
     ("stays-down-after-a-crash", "S11", "after a crash"),
     ("writes-anothers-stream", "S13", "which laptop never made"),
