@@ -12,6 +12,8 @@ struct EventQueue {
     case wakes(node: Int)
     case check
     case quiet
+    /// All is to be captured and pushed by now.
+    case convergence
     case end
   }
 

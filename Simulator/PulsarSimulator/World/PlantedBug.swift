@@ -27,4 +27,26 @@ package enum PlantedBug: String, CaseIterable, Hashable, Sendable {
   case waitsForever = "waits-forever"
   /// Nothing is captured after a sleep until a file changes.
   case sleepsOn = "sleeps-on"
+  /// A capture moves a branch of the user's.
+  case movesAForeignRef = "moves-a-foreign-ref"
+  /// Maintenance drops streams that nobody has pushed yet.
+  case prunesWhatIsNotPushed = "prunes-what-is-not-pushed"
+  /// After a crash no capture is made any more.
+  case staysDownAfterACrash = "stays-down-after-a-crash"
+  /// A capture is put on another machine's stream, too.
+  case writesAnothersStream = "writes-anothers-stream"
+  /// Captures are made four times as often as the settings have it.
+  case capturesTooOften = "captures-too-often"
+  /// Pushes are made four times as often as the settings have it.
+  case pushesTooOften = "pushes-too-often"
+  /// Each capture leaves a file behind.
+  case leavesLitter = "leaves-litter"
+  /// Files that are ignored are captured.
+  case capturesIgnoredFiles = "captures-ignored-files"
+  /// Captures are pushed to a second place.
+  case pushesElsewhere = "pushes-elsewhere"
+  /// The radar does not look.
+  case hidesDrift = "hides-drift"
+  /// A handoff leaves out one of the files.
+  case syncsHalf = "syncs-half"
 }

@@ -22,6 +22,8 @@ final class SimulatedNode {
   var turns = 0
   var lastTurn = SimulatedTime.zero
   var standing: Standing?
+  /// As the system read it from the settings.
+  var schedule: Schedule?
   /// The effect under way.
   var effect: String?
   var baseline: Baseline?
@@ -121,23 +123,4 @@ final class SimulatedNode {
     }
     return try Repository(discoveredBy: GitProgram(in: self.work, environment: words)).location
   }
-}
-
-/// What a machine was told is safe; kept outside of the system under test.
-struct NodeLedger {
-  /// The tip of each stream when it was last seen.
-  var tips: [RefName: ObjectID] = [:]
-  /// What the machine noted as confirmed by the remote.
-  var confirmed: [RefName: ObjectID] = [:]
-  /// What the person was told is pushed, and nobody else took off the remote since.
-  var pushed: [RefName: ObjectID] = [:]
-  /// Blobs of files that a capture was acknowledged with.
-  var blobs: Set<ObjectID> = []
-  var captures = 0
-  var pushes = 0
-  var lastCapture: SimulatedTime?
-  /// What pushes failed of last, and how often in a row.
-  var trouble: PushTrouble?
-  var troubles = 0
-  var hasUndone = false
 }

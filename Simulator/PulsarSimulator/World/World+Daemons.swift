@@ -30,7 +30,9 @@ extension World {
     guard let place = repository.look() else {
       return self.record(node.name, .captureFailed, "the repository was not found")
     }
-    self.feed(number) { $0.handle(.repositoryAdded(Self.one, place.schedule, place.facts)) }
+    node.schedule = place.schedule
+    let schedule = self.planted(place.schedule)
+    self.feed(number) { $0.handle(.repositoryAdded(Self.one, schedule, place.facts)) }
   }
 
   /// Each machine has one repository.
@@ -40,6 +42,7 @@ extension World {
     let node = self.nodes[number]
     guard node.isRunning else { return self.record(node.name, .skipped, "no daemon runs") }
     self.forgetDaemon(of: node)
+    node.ledger.hasDied = true
     self.record(node.name, .crashed, why)
     self.queue.add(.daemonReturns(node: number), at: self.now + Self.restartDelay)
   }
@@ -50,6 +53,8 @@ extension World {
     node.loop = nil
     node.repository = nil
     node.waiting = []
+    // What is in the queue for this one may come while none runs.
+    node.nextDeadline = nil
   }
 
   func stop(_ number: Int) {
@@ -199,6 +204,7 @@ extension World {
 
   func beginPush(on number: Int) {
     let node = self.nodes[number]
+    self.judgePace(ofPushOf: node)
     self.queue.add(
       .push(node: number, life: node.life), at: self.now + Self.pushLatency + self.faults.delay)
   }
@@ -239,8 +245,9 @@ extension World {
     }
     var outcome = RadarOutcome.failed
     var isUnpushed = false
-    self.watched("radar", on: node) { (outcome, isUnpushed) = repository.radar() }
-    outcome = self.planted(outcome, of: node)
+    self.watched("radar", on: node) {
+      (outcome, isUnpushed) = self.planted(repository.radar(), of: node)
+    }
     switch outcome {
     case .nothingNew: self.record(node.name, .looked, "nothing new")
     case .failed: self.record(node.name, .looked, TraceWords.unreachable)
@@ -276,7 +283,10 @@ extension World {
 
   func tidy(on number: Int) {
     let node = self.nodes[number]
-    self.watched("tidy", on: node) { node.repository?.tidy() }
+    self.watched("tidy", on: node) {
+      node.repository?.tidy()
+      self.plantInTidy(of: node)
+    }
   }
 
   func note(_ standing: Standing, on number: Int) {
@@ -397,16 +407,5 @@ extension World {
       if letter.isUppercase { name += "-" }
       name += letter.lowercased()
     }
-  }
-}
-
-/// What no effect of ours may change.
-struct Baseline {
-  let git: UserState
-  let files: WorktreeState
-
-  init(_ node: SimulatedNode) {
-    self.git = UserState(gitDir: node.gitDir)
-    self.files = WorktreeState(of: node.work)
   }
 }

@@ -6,6 +6,9 @@ internal import PulsarEngine
 extension World {
   /// What a capture does besides, or in its place.
   func planted(_ capture: @autoclosure () -> CaptureEnd, of node: SimulatedNode) -> CaptureEnd {
+    if self.plants.contains(.staysDownAfterACrash), node.ledger.hasDied {
+      return CaptureEnd(.failed(.passing))
+    }
     if self.plants.contains(.acknowledgesBeforeTheRef), node.ledger.captures % 3 == 2 {
       return CaptureEnd(.captured(isNew: true))
     }
@@ -23,6 +26,7 @@ extension World {
     {
       self.moveStream(of: node) { _ in nil }
     }
+    self.plantInCapture(of: node)
     return end
   }
 
@@ -48,6 +52,12 @@ extension World {
       }
       return .pushed
     }
+    if self.plants.contains(.pushesElsewhere) {
+      let place = node.folder.appending("elsewhere.git").displayed
+      _ = try? node.git(["init", "-q", "--bare", place])
+      let refs = "+\(StreamRefs.streamPrefix)*:refs/heads/wip/pulsar/*"
+      _ = try? node.git(["push", "-q", place, refs])
+    }
     if self.plants.contains(.overwritesOthers), let tip = try? self.currentTip(of: node) {
       let own = "refs/heads/wip/pulsar/\(node.slug)"
       let others = self.remoteRefs().keys.filter {
@@ -63,15 +73,19 @@ extension World {
     return nil
   }
 
-  func planted(_ outcome: RadarOutcome, of node: SimulatedNode) -> RadarOutcome {
-    guard self.plants.contains(.takesItselfForAnother), case .nothingNew = outcome,
+  /// What the radar tells, and whether the remote lacks a capture.
+  func planted(
+    _ look: @autoclosure () -> (outcome: RadarOutcome, isUnpushed: Bool), of node: SimulatedNode
+  ) -> (outcome: RadarOutcome, isUnpushed: Bool) {
+    if self.plants.contains(.hidesDrift) { return (.nothingNew, false) }
+    let look = look()
+    guard self.plants.contains(.takesItselfForAnother), case .nothingNew = look.outcome,
       let tip = try? self.currentTip(of: node)
-    else { return outcome }
-    return .news([
-      Drift(
-        kind: .ahead, slug: node.slug, machine: node.name, branch: Branch(Self.branch), tip: tip,
-        time: WallTime(seconds: node.clock.wallSeconds))
-    ])
+    else { return look }
+    let drift = Drift(
+      kind: .ahead, slug: node.slug, machine: node.name, branch: Branch(Self.branch), tip: tip,
+      time: WallTime(seconds: node.clock.wallSeconds))
+    return (.news([drift]), look.isUnpushed)
   }
 
   /// What a watch tells, or fails to.

@@ -8,19 +8,19 @@ extension World {
   private static let handoffs = ["sync", "undo", "finalize", "restore"]
 
   func runVerb(_ words: [String], on node: SimulatedNode) {
-    if words.first == "undo" { node.ledger.hasUndone = true }
     let isHandoff = words.first.map { Self.handoffs.contains($0) } ?? false
     let before = Baseline(node)
     let remote = self.remoteRefs()
     let old = try? self.currentTip(of: node)
     let outcome = self.limited(node) { Silence.keep { self.host(node).run(words) } }
+    self.plantInVerb(words, outcome, node)
     let said = String(decoding: outcome.output + outcome.errors, as: UTF8.self)
     self.recordCaptures(of: node, since: old)
     let found =
       Self.situations(words, said) + (self.isMerge(said, of: node) ? [TraceWords.merged] : [])
     let text = words + ["exit:\(outcome.status)"] + found
     self.record(node.name, isHandoff ? .handoff : .verb, text.joined(separator: " "))
-    self.judgeVerb(words, of: node, before: before, remote: remote)
+    self.judgeVerb(words, outcome, of: node, before: before, remote: remote)
     self.observe(node)
     self.heedPoke(of: node)
   }
@@ -33,9 +33,10 @@ extension World {
     guard node.isRunning, let repository = node.repository, let place = repository.look() else {
       return
     }
+    node.schedule = place.schedule
     self.feed(node.number) { loop in
       if place.facts.hasUnpushedCapture { loop.handle(.unpushed(World.one)) }
-      loop.handle(.scheduleChanged(World.one, place.schedule))
+      loop.handle(.scheduleChanged(World.one, self.planted(place.schedule)))
       loop.handle(place.facts.isPaused ? .paused(World.one) : .resumed(World.one))
     }
   }

@@ -124,6 +124,7 @@ final class World {
       case .wakes(let number): self.wake(number)
       case .check: self.checkAll()
       case .quiet: try self.beginQuiet()
+      case .convergence: try self.checkConvergence()
       case .end: return try self.finish()
       }
     }
@@ -146,6 +147,7 @@ final class World {
       if !node.isRunning { try self.startDaemon(number) }
       try self.finishOperation(of: node)
     }
+    if let convergence { self.queue.add(.convergence, at: self.now + convergence) }
     self.queue.add(.end, at: self.now + self.scenario.quiet)
   }
 
@@ -209,9 +211,16 @@ final class World {
   static func run(
     _ program: String, _ words: [String], in folder: GitPath, _ environment: ProcessEnvironment
   ) throws(WorldError) -> ChildProcess.Result {
+    try self.run(program, words.map { CommandWord($0) }, in: folder, environment)
+  }
+
+  static func run(
+    _ program: String, _ words: [CommandWord], in folder: GitPath,
+    _ environment: ProcessEnvironment
+  ) throws(WorldError) -> ChildProcess.Result {
     do {
       let child = try ChildProcess(
-        program, words.map { CommandWord($0) }, in: folder,
+        program, words, in: folder,
         environment: environment.variables.map {
           CommandWord(bytes: $0.name + [UInt8(ascii: "=")] + $0.value)
         }, hasTerminal: false)

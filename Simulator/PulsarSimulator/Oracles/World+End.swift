@@ -1,0 +1,149 @@
+internal import PulsarCommands
+internal import PulsarCore
+internal import PulsarEngine
+internal import PulsarGit
+
+/// What is judged every hour, once things have come to rest, and at the end.
+extension World {
+  func checkAll() {
+    let refs = self.remoteRefs()
+    for node in self.nodes {
+      self.judgePushed(node, refs)
+      self.judgeLitter(of: node)
+    }
+    if !self.isQuiet { self.queue.add(.check, at: self.now + Self.checkInterval) }
+  }
+
+  /// How long after the last fault all is to be captured and pushed; nil: no sooner than at the end.
+  var convergence: SimulatedTime? {
+    let spans = self.scenario.expectations.compactMap { expectation -> SimulatedTime? in
+      if case .converged(let span) = expectation { span } else { nil }
+    }
+    return spans.min().flatMap { $0 < self.scenario.quiet ? $0 : nil }
+  }
+
+  /// V1, V2: all is captured, and on the remote.
+  func checkConvergence() throws {
+    let refs = self.remoteRefs()
+    for node in self.nodes { _ = try self.judgeConvergence(of: node, refs) }
+  }
+
+  /// - Returns: the newest capture; nil when captures wait for the person, and after a failure.
+  private func judgeConvergence(
+    of node: SimulatedNode, _ refs: [String: String]
+  ) throws -> ObjectID? {
+    if node.repository?.isBusy == true { return nil }
+    guard let tip = try self.currentTip(of: node) else {
+      self.fail("V1", node.name, "nothing is captured")
+      return nil
+    }
+    if !WorktreeState(of: node.work).hasNestedRepository {
+      let tree = try node.withStore { try $0.commit(tip).tree }
+      if try tree.hex != self.gitTree(of: node).tree {
+        self.fail("V1", node.name, "the newest capture \(tip.short) is not what the files are")
+      }
+    }
+    if !refs.values.contains(tip.hex) {
+      if let excuse = self.excuse(of: node) {
+        if !node.ledger.isExcused { self.excuses[excuse, default: 0] += 1 }
+        node.ledger.isExcused = true
+      } else {
+        self.fail("V2", node.name, "the newest capture \(tip.short) is not on the remote")
+      }
+    }
+    return tip
+  }
+
+  /// V1 to V4, S9, S10, S15, S16: once all faults have ended and time has passed.
+  func checkEnd() throws {
+    let refs = self.remoteRefs()
+    var tips: [Int: ObjectID] = [:]
+    for node in self.nodes { tips[node.number] = try self.judgeConvergence(of: node, refs) }
+    for node in self.nodes {
+      guard let tip = tips[node.number] else { continue }
+      if let last = node.ledger.lastCapture, self.now - last < .minutes(30) {
+        self.fail("V4", node.name, "captured \((self.now - last).milliseconds / 1000) s ago")
+      }
+      try self.judgeStatus(of: node, tip, refs)
+      try self.judgeRepository(of: node)
+      self.judgeLeftovers(of: node)
+      self.judgePlaces(beside: node)
+    }
+    if let complaint = try self.remote.check() { self.fail("S10", "origin", complaint) }
+    try self.judgeExpectations()
+  }
+
+  /// S15, V3: what `status` says is so.
+  private func judgeStatus(
+    of node: SimulatedNode, _ tip: ObjectID, _ refs: [String: String]
+  ) throws {
+    let outcome = self.host(node).run(["status", "--json"])
+    let said = String(decoding: outcome.output, as: UTF8.self)
+    let isPushed = refs.values.contains(tip.hex)
+    if outcome.status != 0 || !said.contains("\"commit\" : \"\(tip.hex)\"") {
+      self.fail("S15", node.name, "status does not know the newest capture \(tip.short)")
+    }
+    if isPushed != said.contains("\"unpushed\" : 0\n") {
+      self.fail(
+        "S15", node.name, "\(tip.short) is \(isPushed ? "" : "not ")pushed, and status denies it")
+    }
+    try self.judgeDrift(of: node, said, tip, refs)
+  }
+
+  /// Why a push need not have been made yet; there are no other reasons.
+  private func excuse(of node: SimulatedNode) -> String? {
+    // Refused twice and more, it waits for a person longer than a run is quiet.
+    if case .backingOff(_, let trouble)? = node.standing?.pushes, trouble.isLasting,
+      node.ledger.troubles > 1
+    {
+      return "backs off: \(trouble.keyword)"
+    }
+    return nil
+  }
+
+  private func judgeRepository(of node: SimulatedNode) throws {
+    let check = try node.git(["fsck", "--full", "--no-dangling"])
+    let missing = String(decoding: check.output + check.errors, as: UTF8.self)
+      // git itself knows the empty tree without having it.
+      .split(separator: "\n").filter { $0 != "missing tree \(Self.emptyTree)" }
+    if !check.succeeded, !missing.isEmpty {
+      self.fail("S10", node.name, "git fsck: \(missing[0])")
+    }
+    if let lock = self.lock(below: node.gitDir, .root) {
+      self.fail("S10", node.name, "'\(lock.displayed)' was left behind")
+    }
+    let walk = try node.git(["rev-list", "--objects", "--all"])
+    let reachable = Set(
+      walk.output.split(separator: 10).compactMap { ObjectID(hex: $0.prefix { $0 != 32 }) })
+    if let lost = node.ledger.blobs.subtracting(reachable).min() {
+      self.fail("S9", node.name, "the captured content \(lost.short) is reachable no more")
+    }
+  }
+
+  private static let emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+  private func lock(below folder: GitPath, _ name: GitPath) -> GitPath? {
+    for child in Files.names(in: folder.appending(name)) {
+      let path = name.appending(child)
+      if path.displayed == "objects" { continue }
+      if Files.isFolder(folder.appending(path)) {
+        if let lock = self.lock(below: folder, path) { return lock }
+      } else if child.suffix(5).elementsEqual(".lock".utf8), !path.displayed.hasPrefix("pulsar/") {
+        return path
+      }
+    }
+    return nil
+  }
+
+  /// S16: no repository that lies beside a clone got captures; only the configured remote does.
+  private func judgePlaces(beside node: SimulatedNode) {
+    for name in Files.names(in: node.folder) {
+      let place = node.folder.appending(name)
+      guard place != node.wire, place != node.work else { continue }
+      if Files.isFolder(place.appending("refs/heads/wip")) {
+        self.fail(
+          "S16", node.name, "captures were pushed to '\(escapedForDisplay(name))' beside the clone")
+      }
+    }
+  }
+}

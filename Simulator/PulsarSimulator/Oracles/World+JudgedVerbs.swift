@@ -1,0 +1,111 @@
+internal import PulsarCommands
+internal import PulsarCore
+internal import PulsarEngine
+internal import PulsarGit
+internal import PulsarSystem
+
+/// What verbs may do, and V5: what a `sync` makes of the files.
+extension World {
+  /// Verbs that change nothing of the person's.
+  private static let reports = ["now", "status", "list", "history", "diff", "prune"]
+
+  func judgeVerb(
+    _ words: [String], _ outcome: Host.Outcome, of node: SimulatedNode, before: Baseline,
+    remote: [String: String]
+  ) {
+    self.judgeRest(of: node, before.refs)
+    self.judgeRemote(remote, self.remoteRefs(), by: node)
+    do {
+      try self.judgeStreams(of: node)
+      guard let verb = words.first else { return }
+      let days = words.last.flatMap(Int.init) ?? 30
+      if Self.reports.contains(verb) {
+        node.baseline = before
+        self.judge(verb, node, days: days)
+        node.baseline = nil
+      } else {
+        self.judgeForeignRefs(verb, node, before)
+        self.judgeOurRefs(verb, node, before.refs, days: days)
+      }
+      if verb == "now", outcome.status == 1 { self.judgeRevival("a now", of: node) }
+      let said = String(decoding: outcome.output, as: UTF8.self)
+      // A file that was put back is work like any other.
+      if said.contains("undone: "), !said.contains("undone: the restore") {
+        node.ledger.hasUndone = true
+      }
+      if verb == "finalize", [0, 3].contains(outcome.status) { node.ledger.hasFinalized = true }
+      if verb == "sync", outcome.status == 0, Set(words).isSubset(of: ["sync", "--yes"]) {
+        try self.judgeSync(said, of: node, before)
+      }
+    } catch {
+      self.fail("S5", node.name, "what a verb left cannot be read: \(error)")
+    }
+  }
+
+  /// Whether some work counts otherwise than its history has it.
+  var hasOtherLineage: Bool {
+    self.nodes.contains { $0.ledger.hasUndone || $0.ledger.hasFinalized }
+  }
+
+  /// V5: right after a session was taken over, the files are what git merges from it and from what was
+  /// captured here before.
+  ///
+  /// Where git finds conflicts, a person had decided; where something was taken back or finalized, the
+  /// lineages are others than the histories.
+  private func judgeSync(_ said: String, of node: SimulatedNode, _ before: Baseline) throws {
+    guard said.contains("took over "), !said.contains("conflict"), !self.hasOtherLineage,
+      Files.status(node.gitDir.appending("info/sparse-checkout")) == nil,
+      let session = said.firstRange(of: ", capture ").map({
+        String(said[$0.upperBound...].prefix { $0.isHexDigit })
+      }), let tip = try self.currentTip(of: node)
+    else { return }
+    let newest = try node.withStore { try $0.commit(tip) }
+    let isAfterwards =
+      !before.refs.values.contains(tip)
+      && CaptureTrailers(message: newest.message)?.reason == .afterSync
+    guard let ours = isAfterwards ? newest.parents.first : tip else { return }
+    let merged = try node.git(["merge-tree", "--write-tree", ours.hex, session])
+    guard merged.succeeded else { return }
+    let tree = String(decoding: merged.output, as: UTF8.self).filter { !$0.isNewline }
+    if let path = try self.firstFile(of: node, unlike: tree, insteadOf: ours.hex) {
+      self.fail(
+        "V5", node.name,
+        "after the sync with \(session), '\(path.displayed)' is not as git merges it")
+    }
+  }
+
+  /// The first path where the working tree is not a tree; of paths that the tree has not, those count
+  /// that an older one has.
+  private func firstFile(
+    of node: SimulatedNode, unlike tree: String, insteadOf old: String
+  ) throws -> GitPath? {
+    let environment = node.judging(index: "judge-sync-index")
+    func paths(_ words: [String]) throws -> [GitPath] {
+      let result = try World.run("git", words, in: node.work, environment)
+      guard result.succeeded else { throw WorldError("the judge's git: \(result.complaint)") }
+      return result.output.split(separator: 0).map { GitPath(bytes: Array($0)) }
+    }
+    _ = try paths(["read-tree", tree])
+    let unlike = try paths(["diff", "--no-ext-diff", "--name-only", "-z"])
+    let gone = try paths(["diff-tree", "-r", "--name-only", "--diff-filter=D", "-z", old, tree])
+    let left = gone.filter { path in
+      Files.status(node.work.appending(path)).map { !$0.isFolder } ?? false
+    }
+    return (unlike + left).min()
+  }
+}
+
+extension SimulatedNode {
+  /// Variables of the judge's own git: objects of its own go where nobody takes them for captures.
+  func judging(index: String) -> ProcessEnvironment {
+    var environment = self.environment
+    for (name, path) in [
+      ("GIT_INDEX_FILE", self.folder.appending(index)),
+      ("GIT_OBJECT_DIRECTORY", self.folder.appending("judge-objects")),
+      ("GIT_ALTERNATE_OBJECT_DIRECTORIES", self.gitDir.appending("objects")),
+    ] {
+      environment.variables.append(.init(name: Array(name.utf8), value: path.bytes))
+    }
+    return environment
+  }
+}
