@@ -21,7 +21,12 @@ package enum TraceWords {
   package static let first = "first"
 
   // capture-failed, and verbs that were refused.
-  package static let diskFull = "disk-full"
+  package static let diskFull = ActKind.diskFull.rawValue
+  package static let diskFailing = ActKind.diskFailing.rawValue
+  package static let diskReadOnly = ActKind.diskReadOnly.rawValue
+  package static let diskDenied = ActKind.diskDenied.rawValue
+  /// Nothing but one operation on files went wrong.
+  package static let fileError = ActKind.fileError.rawValue
   /// A rebase, merge or the like has stopped half-way.
   ///
   /// A capture that waits for its end counts as failed.

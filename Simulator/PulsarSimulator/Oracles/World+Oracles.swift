@@ -1,4 +1,3 @@
-internal import CSimulator
 internal import PulsarCommands
 internal import PulsarCore
 internal import PulsarEngine
@@ -13,7 +12,7 @@ extension World {
   /// Performs an effect of a daemon's, with as much disk as the machine has.
   func watched(_ verb: String, on node: SimulatedNode, _ body: () -> Void) {
     node.baseline = Baseline(node)
-    self.limited(node, body)
+    self.limited(node, in: verb, body)
     self.judge(verb, node)
     node.baseline = nil
   }
@@ -28,14 +27,6 @@ extension World {
     }
   }
 
-  /// On a full disk, nothing can be written.
-  func limited<Value>(_ node: SimulatedNode, _ body: () -> Value) -> Value {
-    guard self.faults.isActive({ $0 == .diskFull(node: node.number) }) else { return body() }
-    _ = csimulator_fill_disk(1)
-    defer { _ = csimulator_fill_disk(0) }
-    return body()
-  }
-
   // MARK: S3, S5: what is captured
 
   func judgeCapture(
@@ -44,10 +35,9 @@ extension World {
     switch end.outcome {
     case .busy: return self.record(node.name, .captureFailed, TraceWords.underWay)
     case .failed(let trouble):
-      let isFull = self.faults.isActive { $0 == .diskFull(node: node.number) }
       let words = trouble == .lasting ? "lasting" : "passing"
       return self.record(
-        node.name, .captureFailed, isFull ? "\(TraceWords.diskFull) \(words)" : words)
+        node.name, .captureFailed, node.fileTrouble.map { "\($0) \(words)" } ?? words)
     case .captured(let isNew):
       do {
         try self.judgeStreams(of: node)

@@ -133,6 +133,7 @@ final class World {
     for number in self.nodes.indices {
       let node = self.nodes[number]
       node.barriers = []
+      node.fileBarriers = []
       node.power = .mains
       node.load = 0
       if node.asleepUntil != nil { self.wake(number) }
