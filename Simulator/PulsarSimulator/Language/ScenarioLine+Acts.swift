@@ -117,8 +117,10 @@ extension ScenarioLine {
       return .onFile(point, try self.fileAct(form: form))
     }
     let names = ScenarioPoint.allCases.map(\.rawValue) + FileEffect.allCases.map(\.form)
+    // Whatever the number is.
+    let likeness = word.firstIndex(of: "[").map { word[..<$0] + "[N]" }
     throw self.unknown(
-      word, "the point", known: names,
+      word, as: likeness.map { String($0) }, "the point", known: names,
       otherwise: "write one of \(names.joined(separator: ", "))")
   }
 

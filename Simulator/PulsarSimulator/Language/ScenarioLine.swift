@@ -110,10 +110,12 @@ struct ScenarioLine {
       whatToDo: "write '\(form)', and what has blanks in quotes")
   }
 
+  /// - Parameter likeness: what to compare with the known words in place of the word itself.
   func unknown(
-    _ word: String, _ meaning: String, known: [String], otherwise: String
+    _ word: String, as likeness: String? = nil, _ meaning: String, known: [String],
+    otherwise: String
   ) -> ScenarioError {
-    let near = NearestWord.to(word, among: known)
+    let near = NearestWord.to(likeness ?? word, among: known)
     return self.error(
       "could not read \(meaning)", why: "\(Self.shown(word)) is unknown there",
       whatToDo: near.map { "write '\($0)'" } ?? otherwise)

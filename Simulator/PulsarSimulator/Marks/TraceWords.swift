@@ -81,7 +81,12 @@ package enum TraceWords {
   package static let stopped = "stopped"
   package static let abort = "--abort"
 
-  // crashed.
+  // crashed, and file-error.
+  /// Operations on files, behind the point at which one of them was.
+  package static let operations = [
+    "create", "open", "write", "rename", "link", "symlink", "unlink", "mkdir", "rmdir", "truncate",
+    "sync", "chmod", "utimes",
+  ]
   package static let kill = "kill"
 
   // daemon-started.

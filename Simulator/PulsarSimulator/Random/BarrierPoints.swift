@@ -10,9 +10,8 @@ package enum BarrierPoints {
   /// About how many operations on files such an effect makes when it has something to do.
   static func operations(of effect: FileEffect) -> Int {
     switch effect {
-    case .capture: 60
-    case .push: 12
-    case .radar: 12
+    case .capture: 50
+    case .push, .radar: 16
     }
   }
 

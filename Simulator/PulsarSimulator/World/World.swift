@@ -86,6 +86,9 @@ final class World {
         defaultBranch = main
       [rerere]
         enabled = false
+      # A disk that is full here is not full there.
+      [remote "origin"]
+        receivepack = "ulimit -S -f unlimited; git receive-pack"
 
       """
     try Files.write(Array(person.utf8), to: node.home.appending(".gitconfig"))

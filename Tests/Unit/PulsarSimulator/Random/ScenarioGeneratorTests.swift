@@ -98,6 +98,24 @@ import Testing
     #expect(points == Set(ScenarioPoint.allCases))
   }
 
+  @Test func `deaths and errors come at operations of every effect, mostly early ones`() {
+    let points = Self.events.compactMap { event -> FilePoint? in
+      if case .onFile(let point, _) = event.act { point } else { nil }
+    }
+    #expect(Set(points.map(\.effect)) == Set(FileEffect.allCases))
+    for effect in FileEffect.allCases {
+      let usual = BarrierPoints.operations(of: effect)
+      let numbers = points.filter { $0.effect == effect }.map(\.number)
+      #expect(numbers.allSatisfy { (1...usual * 3).contains($0) })
+      #expect(numbers.count { $0 <= usual } * 2 > numbers.count)
+      #expect(numbers.contains { $0 > usual })
+    }
+    let errors = Self.events.compactMap { event -> FileError? in
+      if case .onFile(_, .error(let error)) = event.act { error } else { nil }
+    }
+    #expect(Set(errors) == Set(FileError.allCases))
+  }
+
   @Test func `only nodes that take part act, and only the remote does what it does`() {
     for run in Self.runs {
       for event in run.events {

@@ -48,7 +48,7 @@ import Testing
   /// Every kind that has a glyph, in the order of what matters more.
   private static let bySeverity: [TraceRecord.Kind] = [
     .captured, .power, .notice, .remoteMoved, .pushed, .drift, .verb, .daemonStarted,
-    .daemonStopped, .clock, .git, .handoff, .captureFailed, .pushFailed, .crashed, .broken,
+    .daemonStopped, .clock, .git, .handoff, .fileError, .captureFailed, .pushFailed, .crashed, .broken,
   ]
 
   @Test(arguments: zip(Self.bySeverity, Self.bySeverity.dropFirst()))
