@@ -20,7 +20,8 @@ import Testing
     ("on captur.fs[17] crash", "capture.fs[N]"), ("on push.fs[3] crsh", "crash"),
     ("on push.fs[3] eror EIO", "error"), ("on push.fs[3] error enospce", "ENOSPC"),
     ("on radar.fs[3] error EACCESS", "EACCES"), ("disk readonly for 1h", "read-only"),
-    ("disk ful for 1h", "full"), ("on push.after-push cutt", "cut"), ("clock bakc 1h", "back"), ("executable a offf", "off"), ("suspend fro 1h", "for"),
+    ("disk ful for 1h", "full"), ("on push.after-push cutt", "cut"), ("clock bakc 1h", "back"),
+    ("executable a offf", "off"), ("suspend fro 1h", "for"),
   ])
   func `an unknown word is answered with the nearest`(act: String, nearest: String) throws {
     let error = try #require(Self.error(of: "scn 1\nnodes desk\n\nat 1h desk \(act)\n"))

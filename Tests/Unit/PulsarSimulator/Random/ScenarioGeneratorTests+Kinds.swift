@@ -73,7 +73,8 @@ extension ScenarioGeneratorTests {
       .slow(_, let span):
       (span, .minutes(10))
     case .write, .append, .delete, .move, .link, .executable, .git, .pulsar, .daemon, .battery,
-      .mains, .load, .clockStep, .on, .onFile, .collectGarbage, .deleteStreams, .rewindStream, .recreate:
+      .mains, .load, .clockStep, .on, .onFile, .collectGarbage, .deleteStreams, .rewindStream,
+      .recreate:
       nil
     }
   }

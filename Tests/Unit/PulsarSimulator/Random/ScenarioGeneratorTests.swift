@@ -20,7 +20,7 @@ import Testing
       let kind = ActKind(event.act).rawValue
       return mixed(hash, "\(event.at.milliseconds) \(event.actor) \(kind) \(words)")
     }
-    #expect(hash == 3_324_823_654_197_071_298)
+    #expect(hash == 13_887_400_166_859_270_402)
   }
 
   @Test func `another seed, another number of nodes and another length make another scenario`() {
@@ -195,8 +195,9 @@ import Testing
     }
   }
 
-  @Test func `crashes at barriers are ten times as frequent as at any moment`() {
-    let crashes = Self.events.filter { ActKind($0.act) == .barrierCrash }.count
+  @Test func `crashes amid effects are ten times as frequent as at any moment`() {
+    let inside: [ActKind] = [.barrierCrash, .fileCrash]
+    let crashes = Self.events.filter { inside.contains(ActKind($0.act)) }.count
     let kills = Self.events.filter { ActKind($0.act) == .daemonKill }.count
     #expect(kills > 100)
     #expect((8...12).contains(crashes / max(kills, 1)))
