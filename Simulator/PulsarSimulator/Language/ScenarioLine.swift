@@ -110,7 +110,7 @@ struct ScenarioLine {
       whatToDo: "write '\(form)', and what has blanks in quotes")
   }
 
-  /// - Parameter likeness: what to compare with the known words in place of the word itself.
+  // What is compared with the known words may be another than the word that is shown.
   func unknown(
     _ word: String, as likeness: String? = nil, _ meaning: String, known: [String],
     otherwise: String

@@ -22,7 +22,7 @@ package enum Mark: String, CaseIterable, Hashable, Sendable {
   case diskFailingThenCaptured = "disk failing and captured afterwards"
   case diskReadOnlyThenCaptured = "disk read-only and captured afterwards"
   case diskDeniedThenCaptured = "disk denied and captured afterwards"
-  case fileErrorThenCaptured = "one file operation failed a capture, and captured afterwards"
+  case fileErrorThenCaptured = "one file operation failed, and captured all the same"
   case capturedAtShutdown = "captured at shutdown"
   case capturedOnDemand = "captured because somebody said now"
   case capturedBeforeSync = "captured before a sync"

@@ -37,7 +37,7 @@ extension MarkRule {
     MarkRule(.diskFailingThenCaptured, Fact(.captureFailed, Words.diskFailing), Self.captured),
     MarkRule(.diskReadOnlyThenCaptured, Fact(.captureFailed, Words.diskReadOnly), Self.captured),
     MarkRule(.diskDeniedThenCaptured, Fact(.captureFailed, Words.diskDenied), Self.captured),
-    MarkRule(.fileErrorThenCaptured, Fact(.captureFailed, Words.fileError), Self.captured),
+    MarkRule(.fileErrorThenCaptured, Fact(.fileError), Self.captured),
     MarkRule(.capturedAtShutdown, Fact(.captured, Words.shutdown)),
     MarkRule(.capturedOnDemand, Fact(.captured, Words.now)),
     MarkRule(.capturedBeforeSync, Fact(.captured, Words.beforeSync)),

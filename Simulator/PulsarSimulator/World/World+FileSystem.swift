@@ -22,6 +22,7 @@ extension World {
   ///   - node: whose.
   ///   - effect: what it is; nil: none that has points.
   ///   - body: what to do.
+  /// - Returns: what it came to.
   func limited<Value>(
     _ node: SimulatedNode, in effect: String? = nil, _ body: () -> Value
   ) -> Value {

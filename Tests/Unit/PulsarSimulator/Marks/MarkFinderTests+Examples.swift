@@ -46,7 +46,7 @@ extension MarkFinderTests {
       .diskDeniedThenCaptured, "1 desk capture-failed disk-denied lasting",
       "2 desk captured interval"),
     Example(
-      .fileErrorThenCaptured, "1 desk capture-failed file-error passing",
+      .fileErrorThenCaptured, "1 desk file-error capture.fs[3] rename EIO",
       "2 desk captured interval"),
     Example(.capturedAtShutdown, "1 desk captured shutdown"),
     Example(.capturedOnDemand, "1 desk captured now"),
