@@ -53,7 +53,7 @@ let package = Package(
     .executableTarget(
       name: "git-pulsar", dependencies: ["PulsarCommands"], swiftSettings: settings),
     // Many machines, their clocks and faults, around the verbs and the scheduler.
-    .systemLibrary(name: "CSimulator", path: "Simulator/CSimulator"),
+    .target(name: "CSimulator", path: "Simulator/CSimulator"),
     .target(
       name: "PulsarSimulator",
       dependencies: [

@@ -16,7 +16,7 @@ package struct CaptureRequest: Sendable {
   package var settings: Settings
   /// Whether the file system takes names that differ only in case for one.
   package var foldsCase = false
-  /// What is known of the previous capture, so that its history need not be walked.
+  /// What is known of the last capture that was acknowledged, so that its history need not be walked.
   package var known: KnownCapture?
   /// What became of the work other than by edits; concerns one stream only.
   package var handover: Handover?
@@ -165,9 +165,9 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       if let previous, previous.tree == tree, isSameIndex, request.handover(to: refs) == nil,
         try self.isAtHead(scan.head.commit, previous, request)
       {
-        // An attempt before may have moved the ref and then missed objects; they are written again by
-        // now, and no more than that.
-        if !isFirst {
+        // An attempt before may have moved the ref and then missed objects, which are written again
+        // by now, or ended before the ref was durable: nobody was told of what it made.
+        if !isFirst || request.known?.capture != previous.id {
           try self.store.makeObjectsDurable()
           try self.store.makeDurable(refs.stream)
           try self.store.confirm(previous.id, at: refs.stream, objects: files.written)

@@ -37,9 +37,9 @@ package enum ActVerb: String, CaseIterable, Hashable, Sendable {
     case .mains: "mains"
     case .load: "load N"
     case .clock: "clock back|forward SPAN"
-    case .disk: "disk full for SPAN"
+    case .disk: "disk full|failing|read-only|denied for SPAN"
     case .cut: "cut for SPAN"
-    case .on: "on POINT crash|cut|git WORD…"
+    case .on: "on POINT crash|cut|git WORD…|error NAME"
     case .down: "down for SPAN"
     case .refuse: "refuse for SPAN"
     case .slow: "slow SPAN for SPAN"
@@ -69,9 +69,9 @@ extension Act {
     case .mains: .mains
     case .load: .load
     case .clockStep: .clock
-    case .diskFull: .disk
+    case .disk: .disk
     case .cut: .cut
-    case .on: .on
+    case .on, .onFile: .on
     case .down: .down
     case .refuse: .refuse
     case .slow: .slow

@@ -11,7 +11,7 @@ enum NearestWord {
     let bytes = Array(word.lowercased().utf8)
     var best: (distance: Int, word: String)?
     for candidate in known {
-      let distance = self.distance(bytes, Array(candidate.utf8))
+      let distance = self.distance(bytes, Array(candidate.lowercased().utf8))
       guard distance <= 2, distance < min(bytes.count, candidate.utf8.count) else { continue }
       if best.map({ distance < $0.distance }) ?? true { best = (distance, candidate) }
     }

@@ -100,12 +100,15 @@ package enum Act: Hashable, Sendable {
   case load(hundredths: Int)
   /// `clock back SPAN`, `clock forward SPAN`: the wall clock is set.
   case clockStep(SimulatedTime)
-  /// `disk full for SPAN`
-  case diskFull(SimulatedTime)
+  /// `disk full|failing|read-only|denied for SPAN`
+  case disk(DiskFault, for: SimulatedTime)
   /// `cut for SPAN`: the node's line to the remote.
   case cut(SimulatedTime)
   /// `on POINT crash|cut|git WORD…`: once, when the node's next effect comes to that point.
   case on(ScenarioPoint, BarrierAct)
+  /// `on EFFECT.fs[N] crash|error NAME`: once, when the node's next effect that gets so far comes to
+  /// its N-th operation on files.
+  case onFile(FilePoint, FileAct)
   // The remote.
   /// `down for SPAN`
   case down(SimulatedTime)

@@ -54,9 +54,9 @@ extension ScenarioLine {
     case .mains: .mains
     case .load: .load(hundredths: try self.number("the load", in: 0...1_000_000, form: form))
     case .clock: .clockStep(try self.clockStep(form: form))
-    case .disk: .diskFull(try self.diskFull(form: form))
+    case .disk: .disk(try self.diskFault(form: form), for: try self.duration(form: form))
     case .cut: .cut(try self.duration(form: form))
-    case .on: .on(try self.point(form: form), try self.barrierAct(form: form))
+    case .on: try self.barrier(form: form)
     case .down: .down(try self.duration(form: form))
     case .refuse: .refuse(try self.duration(form: form))
     case .slow: .slow(by: try self.span(form: form), for: try self.duration(form: form))
@@ -74,9 +74,21 @@ extension ScenarioLine {
     return try self.span(form: form)
   }
 
-  private mutating func diskFull(form: String) throws(ScenarioError) -> SimulatedTime {
-    try self.keyword("full", form: form)
-    return try self.duration(form: form)
+  private mutating func diskFault(form: String) throws(ScenarioError) -> DiskFault {
+    try self.named("what is wrong with the disk", form: form)
+  }
+
+  /// Takes one of the words that a type has.
+  private mutating func named<Name: RawRepresentable & CaseIterable>(
+    _ meaning: String, form: String
+  ) throws(ScenarioError) -> Name where Name.RawValue == String {
+    let word = try self.word(meaning, form: form)
+    guard let name = Name(rawValue: word) else {
+      let names = Name.allCases.map(\.rawValue)
+      throw self.unknown(
+        word, meaning, known: names, otherwise: "write one of \(names.joined(separator: ", "))")
+    }
+    return name
   }
 
   private mutating func clockStep(form: String) throws(ScenarioError) -> SimulatedTime {
@@ -95,15 +107,48 @@ extension ScenarioLine {
     return act
   }
 
-  private mutating func point(form: String) throws(ScenarioError) -> ScenarioPoint {
+  /// Takes a point, and what may happen there.
+  private mutating func barrier(form: String) throws(ScenarioError) -> Act {
     let word = try self.word("the point", form: form)
-    guard let point = ScenarioPoint(rawValue: word) else {
-      let names = ScenarioPoint.allCases.map(\.rawValue)
-      throw self.unknown(
-        word, "the point", known: names,
-        otherwise: "write one of \(names.joined(separator: ", "))")
+    if let point = ScenarioPoint(rawValue: word) {
+      return .on(point, try self.barrierAct(form: form))
     }
-    return point
+    if let point = try self.filePoint(word, form: form) {
+      return .onFile(point, try self.fileAct(form: form))
+    }
+    let names = ScenarioPoint.allCases.map(\.rawValue) + FileEffect.allCases.map(\.form)
+    // Whatever the number is.
+    let likeness = word.firstIndex(of: "[").map { word[..<$0] + "[N]" }
+    throw self.unknown(
+      word, as: likeness.map { String($0) }, "the point", known: names,
+      otherwise: "write one of \(names.joined(separator: ", "))")
+  }
+
+  /// The point that a word with a number in brackets says; nil for another word.
+  private func filePoint(_ word: String, form: String) throws(ScenarioError) -> FilePoint? {
+    for effect in FileEffect.allCases {
+      let head = "\(effect.rawValue).fs["
+      guard word.hasPrefix(head), word.hasSuffix("]") else { continue }
+      let digits = word.dropFirst(head.count).dropLast()
+      let limits = 1...FilePoint.mostOperations
+      guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(digits),
+        limits.contains(number)
+      else {
+        throw self.error(
+          "could not read the number of the operation in \(Self.shown(word))",
+          why: "it is a whole number from \(limits.lowerBound) to \(limits.upperBound)",
+          whatToDo: "write it as \(head)1]")
+      }
+      return FilePoint(effect, number)
+    }
+    return nil
+  }
+
+  private mutating func fileAct(form: String) throws(ScenarioError) -> FileAct {
+    switch try self.choice("what happens there", of: ["crash", "error"], form: form) {
+    case "crash": .crash
+    default: .error(try self.named("the error", form: form))
+    }
   }
 
   private mutating func barrierAct(form: String) throws(ScenarioError) -> BarrierAct {

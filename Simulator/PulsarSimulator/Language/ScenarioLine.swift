@@ -110,10 +110,12 @@ struct ScenarioLine {
       whatToDo: "write '\(form)', and what has blanks in quotes")
   }
 
+  // What is compared with the known words may be another than the word that is shown.
   func unknown(
-    _ word: String, _ meaning: String, known: [String], otherwise: String
+    _ word: String, as likeness: String? = nil, _ meaning: String, known: [String],
+    otherwise: String
   ) -> ScenarioError {
-    let near = NearestWord.to(word, among: known)
+    let near = NearestWord.to(likeness ?? word, among: known)
     return self.error(
       "could not read \(meaning)", why: "\(Self.shown(word)) is unknown there",
       whatToDo: near.map { "write '\($0)'" } ?? otherwise)

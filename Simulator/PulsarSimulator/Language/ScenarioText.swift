@@ -60,12 +60,13 @@ extension Act {
       case .load(let hundredths): "\(hundredths)"
       case .clockStep(let step):
         step < .zero ? "back \((SimulatedTime.zero - step).span)" : "forward \(step.span)"
-      case .diskFull(let span): "full for \(span.span)"
+      case .disk(let fault, let span): "\(fault.rawValue) for \(span.span)"
       case .suspend(let span), .cut(let span), .down(let span), .refuse(let span),
         .loseAnswers(let span):
         "for \(span.span)"
       case .slow(let by, let span): "\(by.span) for \(span.span)"
       case .on(let point, let act): "\(point.rawValue) \(act.text)"
+      case .onFile(let point, let act): "\(point.text) \(act.text)"
       case .deleteStreams(let node), .rewindStream(let node): node
       case .mains, .collectGarbage, .recreate: ""
       }
@@ -83,6 +84,15 @@ extension BarrierAct {
     case .crash: "crash"
     case .cut: "cut"
     case .git(let words): "git \(Act.written(words))"
+    }
+  }
+}
+
+extension FileAct {
+  var text: String {
+    switch self {
+    case .crash: "crash"
+    case .error(let error): "error \(error.rawValue)"
     }
   }
 }

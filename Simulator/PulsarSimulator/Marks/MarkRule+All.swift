@@ -34,6 +34,10 @@ extension MarkRule {
     MarkRule(.capturedAfterStashPop, Fact(.git, "stash", "pop"), Self.captured),
     MarkRule(
       .diskFullThenCaptured, Fact(.captureFailed, Words.diskFull), Self.captured),
+    MarkRule(.diskFailingThenCaptured, Fact(.captureFailed, Words.diskFailing), Self.captured),
+    MarkRule(.diskReadOnlyThenCaptured, Fact(.captureFailed, Words.diskReadOnly), Self.captured),
+    MarkRule(.diskDeniedThenCaptured, Fact(.captureFailed, Words.diskDenied), Self.captured),
+    MarkRule(.fileErrorThenCaptured, Fact(.fileError), Self.captured),
     MarkRule(.capturedAtShutdown, Fact(.captured, Words.shutdown)),
     MarkRule(.capturedOnDemand, Fact(.captured, Words.now)),
     MarkRule(.capturedBeforeSync, Fact(.captured, Words.beforeSync)),
@@ -70,12 +74,16 @@ extension MarkRule {
       .crashThenCaptured, Self.crash(BarrierPoints.capture), Fact(.daemonStarted), Self.captured),
     MarkRule(.crashThenPushed, Self.crash(BarrierPoints.push), Fact(.daemonStarted), Self.pushed),
     MarkRule(
+      .crashAtOperationThenCaptured, Fact(.crashed, anyOf: Words.operations), Fact(.daemonStarted),
+      Self.captured),
+    MarkRule(
       .killedThenCaptured, Fact(.crashed, Words.kill), Fact(.daemonStarted), Self.captured),
   ]
 
   private static let pushes: [MarkRule] = [
     MarkRule(.refusedThenAccepted, Fact(.pushFailed, Words.refused), Self.pushed),
     MarkRule(.unreachableThenPushed, Fact(.pushFailed, Words.unreachable), Self.pushed),
+    MarkRule(.fileErrorThenPushed, Fact(.pushFailed, Words.fileError), Self.pushed),
     MarkRule(.answerLost, Fact(.pushed, Words.foundArrived)),
     MarkRule(
       .failedOftenThenPushed, Fact(.pushFailed), Fact(.pushFailed), Fact(.pushFailed), Self.pushed,

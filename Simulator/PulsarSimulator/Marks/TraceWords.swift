@@ -21,7 +21,12 @@ package enum TraceWords {
   package static let first = "first"
 
   // capture-failed, and verbs that were refused.
-  package static let diskFull = "disk-full"
+  package static let diskFull = ActKind.diskFull.rawValue
+  package static let diskFailing = ActKind.diskFailing.rawValue
+  package static let diskReadOnly = ActKind.diskReadOnly.rawValue
+  package static let diskDenied = ActKind.diskDenied.rawValue
+  /// Nothing but one operation on files went wrong.
+  package static let fileError = ActKind.fileError.rawValue
   /// A rebase, merge or the like has stopped half-way.
   ///
   /// A capture that waits for its end counts as failed.
@@ -76,7 +81,12 @@ package enum TraceWords {
   package static let stopped = "stopped"
   package static let abort = "--abort"
 
-  // crashed.
+  // crashed, and file-error.
+  /// Operations on files, behind the point at which one of them was.
+  package static let operations = [
+    "create", "open", "write", "rename", "link", "symlink", "unlink", "mkdir", "rmdir", "truncate",
+    "sync", "chmod", "utimes",
+  ]
   package static let kill = "kill"
 
   // power.

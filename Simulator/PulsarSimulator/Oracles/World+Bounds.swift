@@ -7,7 +7,7 @@ extension World {
   /// After a crash and a restart a capture succeeds, unless the world itself is in the way.
   func judgeRevival(_ what: String, of node: SimulatedNode) {
     guard node.ledger.hasDied, node.isThere, node.repository?.isBusy != true,
-      !self.faults.isActive({ $0 == .diskFull(node: node.number) }),
+      node.fileTrouble == nil,
       Files.status(node.gitDir.appending("index.lock")) == nil
     else { return }
     self.fail("S11", node.name, "\(what) after a crash failed, and nothing was in its way")

@@ -12,11 +12,10 @@ extension World {
     switch end.outcome {
     case .busy: return self.record(node.name, .captureFailed, TraceWords.underWay)
     case .failed(let trouble):
-      let isFull = self.faults.isActive { $0 == .diskFull(node: node.number) }
       let words = trouble == .lasting ? "lasting" : "passing"
       if !isDisturbed { self.judgeRevival("a capture", of: node) }
       return self.record(
-        node.name, .captureFailed, isFull ? "\(TraceWords.diskFull) \(words)" : words)
+        node.name, .captureFailed, node.fileTrouble.map { "\($0) \(words)" } ?? words)
     case .captured(let isNew):
       node.ledger.hasDied = false
       do {

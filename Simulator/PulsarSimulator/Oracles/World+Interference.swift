@@ -1,4 +1,3 @@
-internal import CSimulator
 internal import PulsarCommands
 internal import PulsarCore
 internal import PulsarEngine
@@ -11,7 +10,7 @@ extension World {
     let before = Baseline(node)
     self.judgeRest(of: node, before.refs)
     node.baseline = before
-    self.limited(node, body)
+    self.limited(node, in: verb, body)
     self.judge(verb, node)
     node.baseline = nil
   }
@@ -29,14 +28,6 @@ extension World {
       self.fail("S1", node.name, "a \(verb) changed the file '\(path.displayed)'")
     }
     self.judgeOurRefs(verb, node, baseline.refs, days: days)
-  }
-
-  /// On a full disk, nothing can be written.
-  func limited<Value>(_ node: SimulatedNode, _ body: () -> Value) -> Value {
-    guard self.faults.isActive({ $0 == .diskFull(node: node.number) }) else { return body() }
-    _ = csimulator_fill_disk(1)
-    defer { _ = csimulator_fill_disk(0) }
-    return body()
   }
 
   /// A handoff moves the branch that HEAD is on, or was; no other ref of the person's.

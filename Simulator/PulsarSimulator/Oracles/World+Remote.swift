@@ -17,7 +17,8 @@ extension World {
       node.ledger.troubles = node.ledger.trouble == trouble ? node.ledger.troubles + 1 : 1
       node.ledger.trouble = trouble
       node.ledger.pace.pushFailed = self.now
-      return self.record(node.name, .pushFailed, Self.words(trouble))
+      let words = [Self.words(trouble)] + (node.fileTrouble.map { [$0] } ?? [])
+      return self.record(node.name, .pushFailed, words.joined(separator: " "))
     case .noRemote: return self.record(node.name, .pushFailed, "no remote")
     case .nothingToPush: return self.record(node.name, .pushed, "nothing")
     case .pushed:

@@ -8,10 +8,15 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
   case clockBack = "clock-back"
   case clockForward = "clock-forward"
   case diskFull = "disk-full"
+  case diskFailing = "disk-failing"
+  case diskReadOnly = "disk-read-only"
+  case diskDenied = "disk-denied"
   case cut
   case barrierCrash = "barrier-crash"
   case barrierCut = "barrier-cut"
   case barrierGit = "barrier-git"
+  case fileCrash = "file-crash"
+  case fileError = "file-error"
   case down, refuse, slow
   case loseAnswers = "lose-answers"
   case collectGarbage = "collect-garbage"
@@ -38,11 +43,16 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
       case .mains: .mains
       case .load: .load
       case .clockStep(let step): step < .zero ? .clockBack : .clockForward
-      case .diskFull: .diskFull
+      case .disk(.full, _): .diskFull
+      case .disk(.failing, _): .diskFailing
+      case .disk(.readOnly, _): .diskReadOnly
+      case .disk(.denied, _): .diskDenied
       case .cut: .cut
       case .on(_, .crash): .barrierCrash
       case .on(_, .cut): .barrierCut
       case .on(_, .git): .barrierGit
+      case .onFile(_, .crash): .fileCrash
+      case .onFile(_, .error): .fileError
       case .down: .down
       case .refuse: .refuse
       case .slow: .slow
@@ -59,7 +69,8 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
     switch self {
     case .write, .append, .delete, .move, .link, .executable, .git, .pulsar: true
     case .daemonStart, .daemonStop, .daemonKill, .suspend, .battery, .mains, .load, .clockBack,
-      .clockForward, .diskFull, .cut, .barrierCrash, .barrierCut, .barrierGit, .down, .refuse,
+      .clockForward, .diskFull, .diskFailing, .diskReadOnly, .diskDenied, .cut, .barrierCrash,
+      .barrierCut, .barrierGit, .fileCrash, .fileError, .down, .refuse,
       .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream, .recreate:
       false
     }

@@ -7,6 +7,14 @@ package enum BarrierPoints {
   package static let push: [ScenarioPoint] =
     Self.beforePush + Self.beforeNote + [.pushAfterPushConfirmed]
 
+  /// About how many operations on files such an effect makes when it has something to do.
+  static func operations(of effect: FileEffect) -> Int {
+    switch effect {
+    case .capture: 50
+    case .push, .radar: 16
+    }
+  }
+
   static let beforeCommit: [ScenarioPoint] = [
     .captureAfterScan, .captureAfterFiles, .captureAfterTree,
   ]

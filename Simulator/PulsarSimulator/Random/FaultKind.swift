@@ -10,6 +10,9 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
   // A node.
   case cut, suspend, battery, load, clock
   case diskFull = "disk-full"
+  case diskFailing = "disk-failing"
+  case diskReadOnly = "disk-read-only"
+  case diskDenied = "disk-denied"
   /// The daemon is asked to end, and started later.
   case stop
   /// The daemon dies: between two effects ten times as often as at any moment.
@@ -18,6 +21,8 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
   case cutInside = "cut-inside"
   /// Somebody runs git between two effects.
   case gitInside = "git-inside"
+  /// One operation on files fails.
+  case fileError = "file-error"
 
   /// The remote has it, not a node.
   package var isOfRemote: Bool {
@@ -25,8 +30,8 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
       .recreate:
       true
-    case .cut, .suspend, .battery, .load, .clock, .diskFull, .stop, .death, .cutInside,
-      .gitInside:
+    case .cut, .suspend, .battery, .load, .clock, .diskFull, .diskFailing, .diskReadOnly,
+      .diskDenied, .stop, .death, .cutInside, .gitInside, .fileError:
       false
     }
   }
@@ -36,9 +41,9 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
     switch self {
     case .down, .refuse, .slow, .loseAnswers, .cut, .load: .minutes(10)
     case .suspend, .battery: .minutes(30)
-    case .diskFull, .stop: .minutes(5)
+    case .diskFull, .diskFailing, .diskReadOnly, .diskDenied, .stop: .minutes(5)
     case .collectGarbage, .deleteStreams, .rewindStream, .recreate, .clock, .death, .cutInside,
-      .gitInside:
+      .gitInside, .fileError:
       .zero
     }
   }
@@ -48,9 +53,11 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
     switch self {
     case .suspend: .hours(9)
     case .down, .cut, .battery: .hours(5)
-    case .refuse, .slow, .loseAnswers, .load, .diskFull, .stop: .hours(2)
+    case .refuse, .slow, .loseAnswers, .load, .diskFull, .diskFailing, .diskReadOnly, .diskDenied,
+      .stop:
+      .hours(2)
     case .collectGarbage, .deleteStreams, .rewindStream, .recreate, .clock, .death, .cutInside,
-      .gitInside:
+      .gitInside, .fileError:
       .zero
     }
   }
@@ -58,9 +65,10 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
   /// How many come while one of the others comes.
   var rate: Int64 {
     switch self {
-    case .death, .cutInside, .gitInside: 4
+    case .death, .cutInside, .gitInside, .fileError: 4
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
-      .recreate, .cut, .suspend, .battery, .load, .clock, .diskFull, .stop:
+      .recreate, .cut, .suspend, .battery, .load, .clock, .diskFull, .diskFailing, .diskReadOnly,
+      .diskDenied, .stop:
       1
     }
   }

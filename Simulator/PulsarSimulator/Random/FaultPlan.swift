@@ -84,11 +84,16 @@ struct FaultPlan {
         (from, .load(hundredths: 250 + chance.below(600, "load"))), (to, .load(hundredths: 20)),
       ]
     case .clock: return self.clock(chance, at: from)
-    case .diskFull: return [(from, .diskFull(span))]
+    case .diskFull: return [(from, .disk(.full, for: span))]
+    case .diskFailing: return [(from, .disk(.failing, for: span))]
+    case .diskReadOnly: return [(from, .disk(.readOnly, for: span))]
+    case .diskDenied: return [(from, .disk(.denied, for: span))]
     case .stop: return [(from, .daemon(.stop)), (to, .daemon(.start))]
     case .death: return self.death(chance, at: from)
     case .cutInside: return [(from, self.barrier(chance, .cut))]
     case .gitInside: return [(from, self.barrier(chance, .git(self.beside(chance))))]
+    case .fileError:
+      return [(from, self.atOperation(chance, .error(chance.pick(FileError.allCases, "error"))))]
     }
   }
 
@@ -114,7 +119,13 @@ struct FaultPlan {
   }
 
   private func death(_ chance: Chance, at time: SimulatedTime) -> [(at: SimulatedTime, act: Act)] {
-    guard chance.below(11, "inside") == 0 else { return [(time, self.barrier(chance, .crash))] }
+    guard chance.below(11, "inside") == 0 else {
+      // There are many more operations on files than named points.
+      let isAtOperation = chance.isTrue(percent: 60, "at an operation")
+      let act =
+        isAtOperation ? self.atOperation(chance, .crash) : self.barrier(chance, .crash)
+      return [(time, act)]
+    }
     let later = min(self.end, time + chance.span(from: .minutes(1), to: .minutes(30), "start"))
     return [(time, .daemon(.kill)), (later, .daemon(.start))]
   }
@@ -123,6 +134,16 @@ struct FaultPlan {
     let isPush = act == .cut || chance.isTrue(percent: 25, "push")
     let points = isPush ? BarrierPoints.push : BarrierPoints.capture
     return .on(chance.pick(points, "point"), act)
+  }
+
+  /// Mostly at an operation that every effect of the kind gets to.
+  private func atOperation(_ chance: Chance, _ act: FileAct) -> Act {
+    let effect = chance.pick(
+      weighted: [(.capture, 6), (.push, 3), (.radar, 1)] as [(element: FileEffect, weight: Int)],
+      "effect")
+    let usual = BarrierPoints.operations(of: effect)
+    let most = chance.isTrue(percent: 80, "usual") ? usual : usual * 3
+    return .onFile(FilePoint(effect, 1 + chance.below(most, "operation")), act)
   }
 
   /// Only what git ends by itself: what it left half-way here nobody would take back.

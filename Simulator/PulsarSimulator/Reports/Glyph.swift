@@ -27,6 +27,7 @@ struct Glyph: Hashable, Sendable {
     case .clock: Self(character: "@", name: "clock set", severity: 19)
     case .git: Self(character: "◇", name: "user git", severity: 20)
     case .handoff: Self(character: "◆", name: "handoff", severity: 21)
+    case .fileError: Self(character: "#", name: "file error", severity: 22)
     case .captureFailed: Self(character: "○", name: "capture failed", severity: 30)
     case .pushFailed: Self(character: "✗", name: "refused", severity: 31)
     case .crashed: Self(character: "x", name: "crash", severity: 40)

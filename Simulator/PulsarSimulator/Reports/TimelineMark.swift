@@ -3,6 +3,7 @@ enum TimelineMark: Int, CaseIterable, Hashable, Sendable {
   // By what must not be lost, first to last.
   case broken
   case crash
+  case fileError
   case handoff
   case git
   case refusedPush
@@ -34,6 +35,7 @@ enum TimelineMark: Int, CaseIterable, Hashable, Sendable {
     case .daemonStarted: .daemonStart
     case .daemonStopped: .daemonStop
     case .crashed: .crash
+    case .fileError: .fileError
     case .clock: .clock
     case .remoteMoved: .remoteMove
     case .broken: .broken
@@ -47,6 +49,7 @@ enum TimelineMark: Int, CaseIterable, Hashable, Sendable {
     switch self {
     case .broken: "invariant broken"
     case .crash: "crash"
+    case .fileError: "file error"
     case .handoff: "handoff"
     case .git: "user's git"
     case .refusedPush: "refused push"

@@ -59,7 +59,7 @@ extension TimelinePicture {
 extension TimelineMark {
   fileprivate var hasLabel: Bool {
     switch self {
-    case .crash, .handoff, .git, .remoteMove, .clock: true
+    case .crash, .fileError, .handoff, .git, .remoteMove, .clock: true
     case .broken, .refusedPush, .failedCapture, .daemonStart, .daemonStop, .drift, .verb, .notice,
       .push, .capture, .edit:
       false
@@ -120,6 +120,8 @@ extension VectorImage {
         stroke(ink, "2.5"), title: title)
     case .crash:
       self.addPath(name, at(-7, -7) + "l14 14m0 -14l-14 14", stroke(red, "3"), title: title)
+    case .fileError:
+      self.addPath(name, at(0, -8) + "l7 13h-14zm0 4v5", outline(red), title: title)
     case .clock:
       self.addPath(name, at(-5, -7) + "h10l-10 14h10z", outline("#7c3aed"), title: title)
     case .daemonStart:

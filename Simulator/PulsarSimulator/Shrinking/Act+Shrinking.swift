@@ -4,7 +4,7 @@ extension Act {
     switch self {
     case .write, .append, .delete, .move, .link, .executable, .git, .pulsar: false
     case .daemon(let act): act == .kill
-    case .suspend, .battery, .mains, .load, .clockStep, .diskFull, .cut, .on: true
+    case .suspend, .battery, .mains, .load, .clockStep, .disk, .cut, .on, .onFile: true
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
       .recreate:
       true
@@ -24,7 +24,7 @@ extension Act {
     let shorter = { (old: SimulatedTime) in min(old, span) }
     switch self {
     case .suspend(let old): return .suspend(shorter(old))
-    case .diskFull(let old): return .diskFull(shorter(old))
+    case .disk(let fault, let old): return .disk(fault, for: shorter(old))
     case .cut(let old): return .cut(shorter(old))
     case .down(let old): return .down(shorter(old))
     case .refuse(let old): return .refuse(shorter(old))
@@ -35,6 +35,17 @@ extension Act {
     case .clockStep(let old): return .clockStep(shorter(old))
     default: return self
     }
+  }
+
+  /// The number of the operation on files at which something happens; nil: none is named.
+  var operation: Int? {
+    if case .onFile(let point, _) = self { point.number } else { nil }
+  }
+
+  /// The same at another operation.
+  func replacing(operation number: Int) -> Self {
+    guard case .onFile(let point, let act) = self else { return self }
+    return .onFile(FilePoint(point.effect, number), act)
   }
 
   /// What a person puts into a file; nil: nothing.

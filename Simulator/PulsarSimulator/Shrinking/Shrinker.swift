@@ -60,6 +60,7 @@ package struct Shrinker {
       search.dropEvents()
       search.dropExpectations()
       search.shortenSpans()
+      search.lowerOperations()
       search.roundTimes()
       search.shortenTexts()
       search.renameFiles()

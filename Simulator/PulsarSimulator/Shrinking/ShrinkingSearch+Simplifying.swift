@@ -8,6 +8,20 @@ extension ShrinkingSearch {
     }
   }
 
+  /// Has things happen at earlier operations on files: at the first, else by halves, else one by one.
+  func lowerOperations() {
+    for index in self.best.events.indices {
+      var isLowered = true
+      while isLowered, let number = self.best.events[index].act.operation, number > 1 {
+        isLowered = [1, number / 2, number - 1].contains { lower in
+          self.take {
+            $0.events[index].act = $0.events[index].act.replacing(operation: max(1, lower))
+          }
+        }
+      }
+    }
+  }
+
   /// Moves events back to whole hours, or else minutes: first all at once, then each.
   func roundTimes() {
     let units = [SimulatedTime.hours(1), .minutes(1)]

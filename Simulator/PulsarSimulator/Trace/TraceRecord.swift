@@ -30,6 +30,8 @@ package struct TraceRecord: Hashable, Sendable {
     case daemonStarted = "daemon-started"
     case daemonStopped = "daemon-stopped"
     case crashed
+    /// One operation on files failed, as the scenario has it.
+    case fileError = "file-error"
     case asleep
     case awake
     case power

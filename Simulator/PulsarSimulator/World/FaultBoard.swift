@@ -2,7 +2,7 @@
 struct FaultBoard {
   enum Kind: Hashable {
     case cut(node: Int)
-    case diskFull(node: Int)
+    case disk(DiskFault, node: Int)
     case down, refuses, losesAnswers
     case slow(by: SimulatedTime)
   }
@@ -45,7 +45,7 @@ extension FaultBoard.Kind {
   var name: String {
     switch self {
     case .cut: ActKind.cut.rawValue
-    case .diskFull: ActKind.diskFull.rawValue
+    case .disk(let fault, _): ActKind(.disk(fault, for: .zero)).rawValue
     case .down: ActKind.down.rawValue
     case .refuses: ActKind.refuse.rawValue
     case .losesAnswers: ActKind.loseAnswers.rawValue

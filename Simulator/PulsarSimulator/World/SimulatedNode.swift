@@ -44,6 +44,11 @@ final class SimulatedNode {
   var leftLitter = false
   /// What is to happen at a point of its next effects.
   var barriers: [(point: String, act: BarrierAct)] = []
+  var fileBarriers: [FileBarrier] = []
+  /// What was wrong with its files in the last effect; nil: nothing.
+  var fileTrouble: String?
+  /// The operation on files at which its daemon died.
+  var deathPlace: String?
   /// The working tree as the daemon knows it.
   var known = WorktreeState()
   var knownGit: WatchedGit?

@@ -11,7 +11,7 @@ extension World {
     }
     if node.asleepUntil != nil {
       switch event.act {
-      case .battery, .mains, .clockStep, .cut, .diskFull: break
+      case .battery, .mains, .clockStep, .cut, .disk: break
       default: return self.record(node.name, .skipped, "asleep")
       }
     }
@@ -40,9 +40,11 @@ extension World {
       let way = span < .zero ? TraceWords.back : TraceWords.forward
       self.record(node.name, .clock, "\(way) \(abs(span.milliseconds) / 1000) s")
       self.feed(node.number) { $0.handle(.wallClockStepped) }
-    case .diskFull(let span): self.begin(.diskFull(node: node.number), for: span)
+    case .disk(let fault, let span): self.begin(.disk(fault, node: node.number), for: span)
     case .cut(let span): self.begin(.cut(node: node.number), for: span)
     case .on(let point, let act): node.barriers.append((point.rawValue, act))
+    case .onFile(let point, let act):
+      node.fileBarriers.append(FileBarrier(point: point, act: act))
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
       .recreate:
       self.record(node.name, .skipped, "an act of the remote")
@@ -182,7 +184,7 @@ extension World {
 
   private func actor(_ kind: FaultBoard.Kind) -> String {
     switch kind {
-    case .cut(let number), .diskFull(let number): self.nodes[number].name
+    case .cut(let number), .disk(_, let number): self.nodes[number].name
     case .down, .refuses, .losesAnswers, .slow: "origin"
     }
   }

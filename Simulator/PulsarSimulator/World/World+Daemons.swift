@@ -168,16 +168,16 @@ extension World {
     guard let repository = node.repository else { return CaptureEnd(.failed(.passing)) }
     let end = self.effect(
       "capture", on: node, of: self.planted(repository.capture(task), of: node)
-    ) { end -> UInt8 in
+    ) { end -> [UInt8] in
       switch end.outcome {
-      case .captured(isNew: true): 0
-      case .captured(isNew: false): 1
-      case .busy: 2
-      case .failed(.lasting): 3
-      case .failed(.passing): 4
+      case .captured(isNew: true): [0]
+      case .captured(isNew: false): [1]
+      case .busy: [2]
+      case .failed(.lasting): [3]
+      case .failed(.passing): [4]
       }
-    } reading: { status -> CaptureEnd in
-      switch status {
+    } reading: { bytes -> CaptureEnd in
+      switch bytes.first {
       case 0: CaptureEnd(.captured(isNew: true))
       case 1: CaptureEnd(.captured(isNew: false))
       case 2: CaptureEnd(.busy)
@@ -219,11 +219,12 @@ extension World {
     node.remoteBefore = self.remoteRefs()
     let outcome = self.effect(
       "push", on: node, of: self.planted(node) ?? repository.push()
-    ) { outcome -> UInt8 in
-      if case .failed = outcome { return 3 }
-      return UInt8(outcomes.firstIndex(of: outcome) ?? 3)
-    } reading: { status -> PushOutcome in
-      Int(status) < outcomes.count ? outcomes[Int(status)] : .failed(.other)
+    ) { outcome -> [UInt8] in
+      if case .failed(let trouble) = outcome { return Array(trouble.keyword.utf8) }
+      return [UInt8(outcomes.firstIndex(of: outcome) ?? 0)]
+    } reading: { bytes -> PushOutcome in
+      if let first = bytes.first, Int(first) < outcomes.count { return outcomes[Int(first)] }
+      return .failed(PushTrouble(keyword: String(decoding: bytes, as: UTF8.self)) ?? .other)
     }
     self.judgePush(outcome, of: node, before: node.remoteBefore)
     self.observeMeddling(node)
@@ -243,14 +244,15 @@ extension World {
     if let until = node.asleepUntil {
       return self.queue.add(.radar(node: number, life: life), at: until + Self.radarLatency)
     }
-    var outcome = RadarOutcome.failed
-    var isUnpushed = false
-    self.watched("radar", on: node) {
-      (outcome, isUnpushed) = self.planted(repository.radar(), of: node)
-    }
+    let look = self.planted({
+      self.effect("radar", on: node, of: repository.radar(), as: { $0 }, reading: { $0 })
+        .map(HostedRepository.outcome(ofRadar:))
+    }, of: node)
+    guard let (outcome, isUnpushed) = look else { return }
     switch outcome {
     case .nothingNew: self.record(node.name, .looked, "nothing new")
-    case .failed: self.record(node.name, .looked, TraceWords.unreachable)
+    case .failed:
+      self.record(node.name, .looked, node.fileTrouble ?? TraceWords.unreachable)
     case .news(let drifts):
       for drift in drifts {
         if drift.slug == node.slug {
@@ -330,40 +332,71 @@ extension World {
   ///   - verb: what it is, the first part of its points.
   ///   - node: whose.
   ///   - body: the effect.
-  ///   - status: what it came to, as the exit status of a process.
+  ///   - bytes: what it came to, for another process; not empty.
   ///   - reading: the reverse.
   /// - Returns: what it came to.
   private func effect<Value>(
     _ verb: String, on node: SimulatedNode, of body: @autoclosure () -> Value,
-    as status: (Value) -> UInt8, reading: (UInt8) -> Value
+    as bytes: (Value) -> [UInt8], reading: ([UInt8]) -> Value
   ) -> Value? {
     node.effect = verb
+    node.deathPlace = nil
     defer { node.effect = nil }
-    let dies = node.barriers.contains { $0.act == .crash && $0.point.hasPrefix("\(verb).") }
+    let dies =
+      node.barriers.contains { $0.act == .crash && $0.point.hasPrefix("\(verb).") }
+      || node.fileBarriers.contains { $0.act == .crash && $0.point.effect.rawValue == verb }
     var value: Value?
     self.watched(verb, on: node) {
       guard dies else {
         value = body()
         return
       }
-      let child = csimulator_fork()
-      if child == 0 {
-        self.isDoomed = true
-        _exit(Int32(status(body())))
-      }
-      var ending: Int32 = 0
-      while waitpid(child, &ending, 0) < 0 && errno == EINTR {}
-      let code = UInt8(truncatingIfNeeded: ending >> 8)
-      if ending & 0x7F == 0, code < Self.deathStatus { value = reading(code) }
-      if value == nil { self.plantInDeath(of: node) }
+      value = self.forked { bytes(body()) }.map(reading)
+      if value == nil { self.unlimited { self.plantInDeath(of: node) } }
     }
     if value == nil {
-      let index = node.barriers.firstIndex { $0.act == .crash && $0.point.hasPrefix("\(verb).") }
-      let point = index.map { node.barriers.remove(at: $0).point } ?? verb
-      self.kill(node.number, "at \(point)")
+      self.kill(node.number, "at \(self.placeOfDeath(verb, node))")
       node.leftLitter = node.hasLitter
     }
     return value
+  }
+
+  /// Does something in a process that may die in it.
+  ///
+  /// - Returns: what it came to; nil when the process died.
+  private func forked(_ body: () -> [UInt8]) -> [UInt8]? {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return nil }
+    let child = csimulator_fork()
+    if child == 0 {
+      self.isDoomed = true
+      var rest = body()[...]
+      while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { write(ends[1], $0.baseAddress, $0.count) }
+        if count <= 0 { _exit(1) }
+        rest = rest.dropFirst(count)
+      }
+      _exit(0)
+    }
+    close(ends[1])
+    defer { close(ends[0]) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = read(ends[0], &buffer, buffer.count)
+      if count > 0 { bytes += buffer[..<count] }
+      if count == 0 || (count < 0 && errno != EINTR) { break }
+    }
+    var ending: Int32 = 0
+    while waitpid(child, &ending, 0) < 0 && errno == EINTR {}
+    return ending == 0 && !bytes.isEmpty ? bytes : nil
+  }
+
+  /// The point at which the daemon died, which is taken away.
+  private func placeOfDeath(_ verb: String, _ node: SimulatedNode) -> String {
+    if let place = node.deathPlace { return place }
+    let index = node.barriers.firstIndex { $0.act == .crash && $0.point.hasPrefix("\(verb).") }
+    return index.map { node.barriers.remove(at: $0).point } ?? verb
   }
 
   /// The exit status of a process that died at a point.
@@ -383,11 +416,17 @@ extension World {
     guard let index = node.barriers.firstIndex(where: { $0.act != .crash && $0.point == name })
     else { return }
     let act = node.barriers.remove(at: index).act
+    self.unlimited { self.meddle(with: node, by: act, amid: verb, at: name) }
+  }
+
+  private func meddle(
+    with node: SimulatedNode, by act: BarrierAct, amid verb: String, at name: String
+  ) {
     self.judge(verb, node)
     if verb == "push" { self.judgeRemote(node.remoteBefore, self.remoteRefs(), by: node) }
     switch act {
     case .crash: break
-    case .cut: self.begin(.cut(node: number), for: .minutes(1))
+    case .cut: self.begin(.cut(node: node.number), for: .minutes(1))
     case .git(let words):
       if let result = try? node.git(words) {
         self.record(

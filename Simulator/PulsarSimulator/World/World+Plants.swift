@@ -75,10 +75,10 @@ extension World {
 
   /// What the radar tells, and whether the remote lacks a capture.
   func planted(
-    _ look: @autoclosure () -> (outcome: RadarOutcome, isUnpushed: Bool), of node: SimulatedNode
-  ) -> (outcome: RadarOutcome, isUnpushed: Bool) {
+    _ look: () -> (outcome: RadarOutcome, isUnpushed: Bool)?, of node: SimulatedNode
+  ) -> (outcome: RadarOutcome, isUnpushed: Bool)? {
     if self.plants.contains(.hidesDrift) { return (.nothingNew, false) }
-    let look = look()
+    guard let look = look() else { return nil }
     guard self.plants.contains(.takesItselfForAnother), case .nothingNew = look.outcome,
       let tip = try? self.currentTip(of: node)
     else { return look }

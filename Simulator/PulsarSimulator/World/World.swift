@@ -89,6 +89,9 @@ final class World {
         defaultBranch = main
       [rerere]
         enabled = false
+      # A disk that is full here is not full there.
+      [remote "origin"]
+        receivepack = "ulimit -S -f unlimited; git receive-pack"
 
       """
     try Files.write(Array(person.utf8), to: node.home.appending(".gitconfig"))
@@ -141,6 +144,7 @@ final class World {
     for number in self.nodes.indices {
       let node = self.nodes[number]
       node.barriers = []
+      node.fileBarriers = []
       node.power = .mains
       node.load = 0
       if node.asleepUntil != nil { self.wake(number) }

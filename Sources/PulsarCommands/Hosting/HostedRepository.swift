@@ -83,12 +83,17 @@ package final class HostedRepository {
     self.hosted { WorkCommand.push(in: self.open).pushOutcome }
   }
 
-  /// - Returns: what came of it, and whether the remote lacks a capture.
-  package func radar() -> (outcome: RadarOutcome, isUnpushed: Bool) {
-    self.hosted {
-      let message = WorkCommand.radar(in: self.open)
-      return (message.radarOutcome, message.flag(.isUnpushed))
-    }
+  /// - Returns: the message of its worker.
+  package func radar() -> [UInt8] {
+    self.hosted { WorkCommand.radar(in: self.open).bytes }
+  }
+
+  /// - Returns: what came of a look, by its message, and whether the remote lacks a capture.
+  package static func outcome(
+    ofRadar message: [UInt8]
+  ) -> (outcome: RadarOutcome, isUnpushed: Bool) {
+    guard let message = WorkMessage(bytes: message) else { return (.failed, false) }
+    return (message.radarOutcome, message.flag(.isUnpushed))
   }
 
   package func tidy() {

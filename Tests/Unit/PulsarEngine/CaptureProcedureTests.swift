@@ -77,6 +77,20 @@ import Testing
     #expect(world.store.commits.count == count)
   }
 
+  @Test func `what nobody was told of is made durable before it is acknowledged`() throws {
+    let world = World()
+    let first = try world.capture()
+    // As if the attempt had ended before its ref was durable.
+    world.store.durableHeads = [:]
+    #expect(try !world.capture().isNew)
+    #expect(world.store.durableHeads == [World.ref: first.commit])
+    // What was acknowledged was durable then.
+    world.store.durableHeads = [:]
+    let known = KnownCapture(capture: first.commit, head: world.head)
+    #expect(try !world.capture { $0.known = known }.isNew)
+    #expect(world.store.durableHeads.isEmpty)
+  }
+
   @Test func `the first capture of a clean tree is made all the same`() throws {
     let world = World()
     world.worktree.files = world.worktree.committed

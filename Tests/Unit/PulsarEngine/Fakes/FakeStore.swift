@@ -15,6 +15,8 @@ final class FakeStore: SnapshotStore {
   private(set) var blobs: [ObjectID: [UInt8]] = [:]
   private(set) var trees: [ObjectID: [GitPath: TreeEntry]] = [:]
   private(set) var commits: [ObjectID: CommitRecord] = [:]
+  /// Where refs were when they were last made durable.
+  var durableHeads: [RefName: ObjectID] = [:]
   private(set) var heads: [RefName: ObjectID] = [:]
   private var durable: Set<ObjectID> = []
 
@@ -251,7 +253,7 @@ final class FakeStore: SnapshotStore {
   }
 
   func makeDurable(_ ref: RefName) throws(StoreError) {
-    try self.calling { () throws(StoreError) in }
+    try self.calling { () throws(StoreError) in self.durableHeads[ref] = self.heads[ref] }
   }
 
   func confirm(_ commit: ObjectID, at ref: RefName, objects: [ObjectID]) throws(StoreError) {

@@ -87,8 +87,13 @@ extension Scenario {
     case .mains: return .mains
     case .load: return .load(hundredths: choices.below(1000))
     case .clock: return .clockStep(isOn ? span : .zero - span)
-    case .disk: return .diskFull(span)
+    case .disk: return .disk(choices.one(of: DiskFault.allCases), for: span)
     case .cut: return .cut(span)
+    case .on where isOn:
+      let number = choices.one(of: [1, 17, FilePoint.mostOperations])
+      return .onFile(
+        FilePoint(choices.one(of: FileEffect.allCases), number),
+        choices.one(of: [.crash] + FileError.allCases.map(FileAct.error)))
     case .on:
       let point = choices.one(of: ScenarioPoint.allCases)
       return .on(point, choices.one(of: [.crash, .cut, .git(words)]))

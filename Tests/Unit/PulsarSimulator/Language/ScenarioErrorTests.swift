@@ -17,7 +17,11 @@ import Testing
     ("wriet a \"b\"", "write"), ("pulser sync", "pulsar"),
     ("daemon strat", "start"), ("on capture.after-reff crash", "capture.after-ref"),
     ("on push.after-psuh crash", "push.after-push"), ("on push.after-push crahs", "crash"),
-    ("clock bakc 1h", "back"), ("executable a offf", "off"), ("suspend fro 1h", "for"),
+    ("on captur.fs[17] crash", "capture.fs[N]"), ("on push.fs[3] crsh", "crash"),
+    ("on push.fs[3] eror EIO", "error"), ("on push.fs[3] error enospce", "ENOSPC"),
+    ("on radar.fs[3] error EACCESS", "EACCES"), ("disk readonly for 1h", "read-only"),
+    ("disk ful for 1h", "full"), ("on push.after-push cutt", "cut"), ("clock bakc 1h", "back"),
+    ("executable a offf", "off"), ("suspend fro 1h", "for"),
   ])
   func `an unknown word is answered with the nearest`(act: String, nearest: String) throws {
     let error = try #require(Self.error(of: "scn 1\nnodes desk\n\nat 1h desk \(act)\n"))
@@ -90,6 +94,23 @@ import Testing
     ("at 1h desk battery 8", "could not read the charge '8'"),
     ("at 1h desk battery %", "could not read the charge '%'"),
     ("at 1h desk load -1", "could not read the load '-1'"),
+    (
+      "at 1h desk on push.fs[0] crash",
+      "could not read the number of the operation in 'push.fs[0]'"
+    ),
+    (
+      "at 1h desk on push.fs[x] crash",
+      "could not read the number of the operation in 'push.fs[x]'"
+    ),
+    (
+      "at 1h desk on push.fs[1000001] crash",
+      "could not read the number of the operation in 'push.fs[1000001]'"
+    ),
+    ("at 1h desk on push.fs[] crash", "could not read the number of the operation in 'push.fs[]'"),
+    ("at 1h desk on push.fs[3] cut", "could not read what happens there"),
+    ("at 1h desk on push.after-push error", "could not read what happens there"),
+    ("at 1h desk on push.fs[3] error ENOENT", "could not read the error"),
+    ("at 1h desk disk slow for 1h", "could not read what is wrong with the disk"),
     ("at 1h desk load 99999999999999999999", "could not read the load '99999999999999999999'"),
     ("at 1h desk write ../a x", "could not take the path '../a'"),
     ("at 1h desk write /a x", "could not take the path '/a'"),

@@ -16,6 +16,9 @@ import Testing
     at 2h3m      desk    git rebase -i "HEAD~3"
     at 3h        origin  refuse for 2h42m
     at 5h33m     desk    on push.after-push cut
+    at 6h        desk    on capture.fs[17] crash
+    at 6h1m      desk    on push.fs[3] error EROFS
+    at 7h        desk    disk read-only for 1h
     at 1d500ms   studio  clock back 1h
     quiet 12h
     expect converged within 2h
@@ -41,6 +44,13 @@ import Testing
         ScenarioEvent(at: .hours(3), actor: "laptop", act: .battery(percent: 8)),
         ScenarioEvent(at: .hours(3), actor: "origin", act: .refuse(.minutes(162))),
         ScenarioEvent(at: .minutes(333), actor: "desk", act: .on(.pushAfterPush, .cut)),
+        ScenarioEvent(
+          at: .minutes(360), actor: "desk", act: .onFile(FilePoint(.capture, 17), .crash)),
+        ScenarioEvent(
+          at: .minutes(361), actor: "desk",
+          act: .onFile(FilePoint(.push, 3), .error(.readOnly))),
+        ScenarioEvent(
+          at: .minutes(420), actor: "desk", act: .disk(.readOnly, for: .hours(1))),
         ScenarioEvent(
           at: SimulatedTime(milliseconds: 86_400_500), actor: "studio",
           act: .clockStep(SimulatedTime(milliseconds: -3_600_000))),
@@ -114,7 +124,7 @@ import Testing
   @Test func `a scenario without some of its events is one too`() throws {
     let lines = Self.example.split(separator: "\n", omittingEmptySubsequences: false)
     let events = lines.indices.filter { lines[$0].hasPrefix("at ") }
-    #expect(events.count == 6)
+    #expect(events.count == 9)
     for subset in 0..<(1 << events.count) {
       let kept = lines.indices.filter { index in
         events.firstIndex(of: index).map { subset & (1 << $0) != 0 } ?? true

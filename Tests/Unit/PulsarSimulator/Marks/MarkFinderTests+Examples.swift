@@ -36,6 +36,18 @@ extension MarkFinderTests {
     Example(.capturedAfterReset, "1 desk git reset --hard HEAD~1", "2 desk captured change"),
     Example(.capturedAfterStashPop, "1 desk git stash pop", "2 desk captured change"),
     Example(.diskFullThenCaptured, "1 desk capture-failed disk-full", "2 desk captured interval"),
+    Example(
+      .diskFailingThenCaptured, "1 desk capture-failed disk-failing lasting",
+      "2 desk captured interval"),
+    Example(
+      .diskReadOnlyThenCaptured, "1 desk capture-failed disk-read-only lasting",
+      "2 desk captured interval"),
+    Example(
+      .diskDeniedThenCaptured, "1 desk capture-failed disk-denied lasting",
+      "2 desk captured interval"),
+    Example(
+      .fileErrorThenCaptured, "1 desk file-error capture.fs[3] rename EIO",
+      "2 desk captured interval"),
     Example(.capturedAtShutdown, "1 desk captured shutdown"),
     Example(.capturedOnDemand, "1 desk captured now"),
     Example(.capturedBeforeSync, "1 desk captured before-sync"),
@@ -76,6 +88,9 @@ extension MarkFinderTests {
     Example(
       .crashThenPushed, "1 desk crashed push.after-push", "2 desk daemon-started", "3 desk pushed"),
     Example(
+      .crashAtOperationThenCaptured, "1 desk crashed at capture.fs[17] rename",
+      "2 desk daemon-started", "3 desk captured interval"),
+    Example(
       .killedThenCaptured, "1 desk crashed kill", "2 desk daemon-started",
       "3 desk captured interval"),
   ]
@@ -83,6 +98,7 @@ extension MarkFinderTests {
   private static let pushes: [Example] = [
     Example(.refusedThenAccepted, "1 desk push-failed refused", "2 desk pushed"),
     Example(.unreachableThenPushed, "1 desk push-failed unreachable", "2 desk pushed"),
+    Example(.fileErrorThenPushed, "1 desk push-failed other file-error", "2 desk pushed"),
     Example(.answerLost, "1 desk pushed found-arrived"),
     Example(
       .failedOftenThenPushed, "1 desk push-failed refused", "2 desk push-failed unreachable",

@@ -18,10 +18,14 @@ extension ScenarioGeneratorTests {
     case .load: [.load]
     case .clock: [.clockBack, .clockForward]
     case .diskFull: [.diskFull]
+    case .diskFailing: [.diskFailing]
+    case .diskReadOnly: [.diskReadOnly]
+    case .diskDenied: [.diskDenied]
     case .stop: [.daemonStop, .daemonStart]
-    case .death: [.barrierCrash, .daemonKill]
+    case .death: [.barrierCrash, .fileCrash, .daemonKill]
     case .cutInside: [.barrierCut]
     case .gitInside: [.barrierGit]
+    case .fileError: [.fileError]
     }
   }
 
@@ -32,7 +36,8 @@ extension ScenarioGeneratorTests {
       true
     case .write, .append, .delete, .move, .link, .executable, .git, .pulsar, .daemonStart,
       .daemonStop, .daemonKill, .suspend, .battery, .mains, .load, .clockBack, .clockForward,
-      .diskFull, .cut, .barrierCrash, .barrierCut, .barrierGit:
+      .diskFull, .diskFailing, .diskReadOnly, .diskDenied, .cut, .barrierCrash, .barrierCut,
+      .barrierGit, .fileCrash, .fileError:
       false
     }
   }
@@ -43,9 +48,9 @@ extension ScenarioGeneratorTests {
       .executable(let path, _):
       [path]
     case .move(let from, let to): [from, to]
-    case .git, .pulsar, .daemon, .suspend, .battery, .mains, .load, .clockStep, .diskFull, .cut,
-      .on, .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
-      .recreate:
+    case .git, .pulsar, .daemon, .suspend, .battery, .mains, .load, .clockStep, .disk, .cut,
+      .on, .onFile, .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams,
+      .rewindStream, .recreate:
       []
     }
   }
@@ -63,12 +68,13 @@ extension ScenarioGeneratorTests {
   static func span(_ act: Act) -> (span: SimulatedTime, shortest: SimulatedTime)? {
     switch act {
     case .suspend(let span): (span, .minutes(30))
-    case .diskFull(let span): (span, .minutes(5))
+    case .disk(_, let span): (span, .minutes(5))
     case .cut(let span), .down(let span), .refuse(let span), .loseAnswers(let span),
       .slow(_, let span):
       (span, .minutes(10))
     case .write, .append, .delete, .move, .link, .executable, .git, .pulsar, .daemon, .battery,
-      .mains, .load, .clockStep, .on, .collectGarbage, .deleteStreams, .rewindStream, .recreate:
+      .mains, .load, .clockStep, .on, .onFile, .collectGarbage, .deleteStreams, .rewindStream,
+      .recreate:
       nil
     }
   }
@@ -81,7 +87,7 @@ extension ScenarioGeneratorTests {
     case .git(let words): words.contains("--abort") ? nil : "git \(words[0])"
     case .pulsar(let words): "pulsar \(words[0])"
     case .write, .append, .delete, .move, .link, .executable, .daemon, .suspend, .battery, .mains,
-      .load, .clockStep, .diskFull, .cut, .on, .down, .refuse, .slow, .loseAnswers,
+      .load, .clockStep, .disk, .cut, .on, .onFile, .down, .refuse, .slow, .loseAnswers,
       .collectGarbage, .deleteStreams, .rewindStream, .recreate:
       ActKind(act).isWork ? ActKind(act).rawValue : nil
     }

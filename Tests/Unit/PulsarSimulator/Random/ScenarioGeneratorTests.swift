@@ -20,7 +20,7 @@ import Testing
       let kind = ActKind(event.act).rawValue
       return mixed(hash, "\(event.at.milliseconds) \(event.actor) \(kind) \(words)")
     }
-    #expect(hash == 3_324_823_654_197_071_298)
+    #expect(hash == 13_887_400_166_859_270_402)
   }
 
   @Test func `another seed, another number of nodes and another length make another scenario`() {
@@ -96,6 +96,24 @@ import Testing
         return point
       })
     #expect(points == Set(ScenarioPoint.allCases))
+  }
+
+  @Test func `deaths and errors come at operations of every effect, mostly early ones`() {
+    let points = Self.events.compactMap { event -> FilePoint? in
+      if case .onFile(let point, _) = event.act { point } else { nil }
+    }
+    #expect(Set(points.map(\.effect)) == Set(FileEffect.allCases))
+    for effect in FileEffect.allCases {
+      let usual = BarrierPoints.operations(of: effect)
+      let numbers = points.filter { $0.effect == effect }.map(\.number)
+      #expect(numbers.allSatisfy { (1...usual * 3).contains($0) })
+      #expect(numbers.count { $0 <= usual } * 2 > numbers.count)
+      #expect(numbers.contains { $0 > usual })
+    }
+    let errors = Self.events.compactMap { event -> FileError? in
+      if case .onFile(_, .error(let error)) = event.act { error } else { nil }
+    }
+    #expect(Set(errors) == Set(FileError.allCases))
   }
 
   @Test func `only nodes that take part act, and only the remote does what it does`() {
@@ -177,8 +195,9 @@ import Testing
     }
   }
 
-  @Test func `crashes at barriers are ten times as frequent as at any moment`() {
-    let crashes = Self.events.filter { ActKind($0.act) == .barrierCrash }.count
+  @Test func `crashes amid effects are ten times as frequent as at any moment`() {
+    let inside: [ActKind] = [.barrierCrash, .fileCrash]
+    let crashes = Self.events.filter { inside.contains(ActKind($0.act)) }.count
     let kills = Self.events.filter { ActKind($0.act) == .daemonKill }.count
     #expect(kills > 100)
     #expect((8...12).contains(crashes / max(kills, 1)))

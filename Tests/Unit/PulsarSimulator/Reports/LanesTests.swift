@@ -8,12 +8,12 @@ import Testing
     #expect(
       lanes.text() == """
                 0h     1h      2h      3h     4h      5h      6h     7h      8h      9h     10h     11h
-        desk    ^·     |       ◇              ✗       ○▒▒▒!▒▒▒▒                @  >      ◆
+        desk    ^·     |       ◇              ✗       ○▒▒▒!▒▒▒▒               #@  >      ◆
         laptop  ^          %    ·      %%»         zzzzzzzzzzzzzzzzzzzzzz%    x                          v
         origin  ──────────────────────────▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓─────────────────────+──────────────────────
                 ◇ user git  ◆ handoff  > verb  · capture  ○ capture failed  | push  ✗ refused  » drift
-                ^ start  v stop  x crash  % power  @ clock set  + ref moved  ! broken  z asleep  ▒ fault
-                ▓ remote fault
+                ^ start  v stop  x crash  # file error  % power  @ clock set  + ref moved  ! broken
+                z asleep  ▒ fault  ▓ remote fault
 
         """)
   }
@@ -48,7 +48,8 @@ import Testing
   /// Every kind that has a glyph, in the order of what matters more.
   private static let bySeverity: [TraceRecord.Kind] = [
     .captured, .power, .notice, .remoteMoved, .pushed, .drift, .verb, .daemonStarted,
-    .daemonStopped, .clock, .git, .handoff, .captureFailed, .pushFailed, .crashed, .broken,
+    .daemonStopped, .clock, .git, .handoff, .fileError, .captureFailed, .pushFailed, .crashed,
+    .broken,
   ]
 
   @Test(arguments: zip(Self.bySeverity, Self.bySeverity.dropFirst()))

@@ -32,6 +32,7 @@ enum SampleTrace {
     at(444, "laptop", .awake, ""),
     at(450, "laptop", .power, "mains"),
     at(486, "laptop", .crashed, "at capture.fs[17]"),
+    at(490, "desk", .fileError, "push.fs[3] rename EIO"),
     at(500, "desk", .clock, "back 1h"),
     at(520, "desk", .verb, "pulsar status"),
     at(540, "origin", .remoteMoved, "streams of desk deleted"),

@@ -159,17 +159,31 @@ import Testing
   @Test func `every act that lasts is shortened, and a clock still goes the same way`() {
     let long = SimulatedTime.hours(3)
     let acts: [Act] = [
-      .suspend(long), .diskFull(long), .cut(long), .down(long), .refuse(long),
+      .suspend(long), .disk(.failing, for: long), .cut(long), .down(long), .refuse(long),
       .slow(by: long, for: long), .loseAnswers(long), .clockStep(long), .clockStep(.hours(-3)),
     ]
     let short = SimulatedTime.minutes(1)
     let shortened: [Act] = [
-      .suspend(short), .diskFull(short), .cut(short), .down(short), .refuse(short),
+      .suspend(short), .disk(.failing, for: short), .cut(short), .down(short), .refuse(short),
       .slow(by: short, for: short), .loseAnswers(short), .clockStep(short),
       .clockStep(.minutes(-1)),
     ]
     #expect(acts.map { $0.shortened(to: short) } == shortened)
     #expect(shortened.map { $0.shortened(to: long) } == shortened)
+  }
+
+  @Test(arguments: [(17, 1, 1), (17, 5, 5), (1_000_000, 999, 999), (60, 60, 60), (2, 2, 2)])
+  func `the number of an operation is lowered as far as it goes`(
+    given: Int, needed: Int, expected: Int
+  ) throws {
+    let events = [self.event(0, "desk", .onFile(FilePoint(.push, given), .error(.input)))]
+    let outcome = try #require(
+      Shrinker().shrink(self.scenario(events)) { scenario in
+        guard let number = scenario.events.first?.act.operation else { return nil }
+        return number >= needed ? self.lost : nil
+      })
+    #expect(
+      outcome.scenario.events.map(\.act) == [.onFile(FilePoint(.push, expected), .error(.input))])
   }
 
   @Test func `times become whole hours, or else minutes, and stay in order`() throws {

@@ -1,0 +1,59 @@
+/// An operation on files of an effect: `capture.fs[17]`.
+///
+/// Those that change a file or a folder are counted, from 1, from the begin of the effect.
+package struct FilePoint: Hashable, Sendable {
+  package var effect: FileEffect
+  /// From 1 to `mostOperations`.
+  package var number: Int
+
+  package static let mostOperations = 1_000_000
+
+  package init(_ effect: FileEffect, _ number: Int) {
+    self.effect = effect
+    self.number = number
+  }
+
+  /// The word in a file.
+  package var text: String { "\(self.effect.rawValue).fs[\(self.number)]" }
+}
+
+package enum FileEffect: String, CaseIterable, Hashable, Sendable {
+  case capture, push, radar
+
+  /// How its points are written, for whom one was written wrongly.
+  var form: String { "\(self.rawValue).fs[N]" }
+}
+
+package enum FileAct: Hashable, Sendable {
+  /// The process dies there; the daemon comes back by itself.
+  case crash
+  /// The operation, or the first one after it that can, fails so once.
+  case error(FileError)
+}
+
+/// How an operation on files fails; the raw value is its name in the system's manual.
+package enum FileError: String, CaseIterable, Hashable, Sendable {
+  case noSpace = "ENOSPC"
+  case input = "EIO"
+  case readOnly = "EROFS"
+  case denied = "EACCES"
+  case quota = "EDQUOT"
+  case tooManyOpen = "EMFILE"
+  case interrupted = "EINTR"
+}
+
+/// How all operations on files of a machine fail for a time.
+package enum DiskFault: String, CaseIterable, Hashable, Sendable {
+  case full, failing
+  case readOnly = "read-only"
+  case denied
+
+  package var error: FileError {
+    switch self {
+    case .full: .noSpace
+    case .failing: .input
+    case .readOnly: .readOnly
+    case .denied: .denied
+    }
+  }
+}
