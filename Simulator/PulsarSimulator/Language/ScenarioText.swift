@@ -66,7 +66,7 @@ extension Act {
         "for \(span.span)"
       case .slow(let by, let span): "\(by.span) for \(span.span)"
       case .on(let point, let act): "\(point.rawValue) \(act.text)"
-      case .deleteStreams(let node), .rewindStream(let node): node
+      case .deleteStreams(let node), .rewindStream(let node), .pushOver(let node): node
       case .mains, .collectGarbage, .recreate: ""
       }
     return rest.isEmpty ? self.verb.rawValue : "\(self.verb.rawValue) \(rest)"
@@ -82,6 +82,7 @@ extension BarrierAct {
     switch self {
     case .crash: "crash"
     case .cut: "cut"
+    case .capture: "capture"
     case .git(let words): "git \(Act.written(words))"
     }
   }

@@ -87,8 +87,7 @@ extension World {
     } else {
       return nil
     }
-    // A fork of the stream has a slug that begins alike.
-    let prefix = "\(StreamRefs.streamPrefix)\(node.slug)"
+    let prefix = node.streamPrefix
     let leaves = [branch.name, StreamRefs.flattened(branch.name)]
     let tips = try node.refs(prefix).filter { ref, _ in
       StreamRefs.parts(ofStream: ref).map { leaves.contains($0.leaf) } ?? false
@@ -98,9 +97,9 @@ extension World {
 
   /// Streams only grow.
   private func judgeStreams(of node: SimulatedNode) throws {
-    let tips = try node.refs("\(StreamRefs.streamPrefix)\(node.slug)")
+    let tips = try node.refs(node.streamPrefix)
     for (ref, old) in node.ledger.tips.sorted(by: { $0.key < $1.key }) {
-      guard let new = tips[ref] else {
+      guard let new = tips[ref] ?? tips[node.carried(ref)] else {
         self.fail("S5", node.name, "the stream '\(ref.displayed)' is gone")
         continue
       }
@@ -273,7 +272,7 @@ extension World {
           self.fail("V1", node.name, "the newest capture \(tip.short) is not what the files are")
         }
       }
-      if !refs.values.contains(tip.hex) {
+      if !self.isOnRemote(tip, refs) {
         if let excuse = self.excuse(of: node) {
           self.excuses[excuse, default: 0] += 1
         } else {
@@ -296,7 +295,7 @@ extension World {
   ) throws {
     let outcome = self.host(node).run(["status", "--json"])
     let said = String(decoding: outcome.output, as: UTF8.self)
-    let isPushed = refs.values.contains(tip.hex)
+    let isPushed = self.isOnRemote(tip, refs)
     if outcome.status != 0 || !said.contains("\"commit\" : \"\(tip.hex)\"") {
       self.fail("S15", node.name, "status does not know the newest capture \(tip.short)")
     }

@@ -12,11 +12,13 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
   case barrierCrash = "barrier-crash"
   case barrierCut = "barrier-cut"
   case barrierGit = "barrier-git"
+  case barrierCapture = "barrier-capture"
   case down, refuse, slow
   case loseAnswers = "lose-answers"
   case collectGarbage = "collect-garbage"
   case deleteStreams = "delete-streams"
   case rewindStream = "rewind-stream"
+  case pushOver = "push-over"
   case recreate
 
   package init(_ act: Act) {
@@ -43,6 +45,7 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
       case .on(_, .crash): .barrierCrash
       case .on(_, .cut): .barrierCut
       case .on(_, .git): .barrierGit
+      case .on(_, .capture): .barrierCapture
       case .down: .down
       case .refuse: .refuse
       case .slow: .slow
@@ -50,6 +53,7 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
       case .collectGarbage: .collectGarbage
       case .deleteStreams: .deleteStreams
       case .rewindStream: .rewindStream
+      case .pushOver: .pushOver
       case .recreate: .recreate
       }
   }
@@ -59,8 +63,9 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
     switch self {
     case .write, .append, .delete, .move, .link, .executable, .git, .pulsar: true
     case .daemonStart, .daemonStop, .daemonKill, .suspend, .battery, .mains, .load, .clockBack,
-      .clockForward, .diskFull, .cut, .barrierCrash, .barrierCut, .barrierGit, .down, .refuse,
-      .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream, .recreate:
+      .clockForward, .diskFull, .cut, .barrierCrash, .barrierCut, .barrierGit, .barrierCapture,
+      .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
+      .pushOver, .recreate:
       false
     }
   }

@@ -6,9 +6,13 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
   case collectGarbage = "collect-garbage"
   case deleteStreams = "delete-streams"
   case rewindStream = "rewind-stream"
+  /// Somebody with a copy of a node pushes onto its streams.
+  case pushOver = "push-over"
   case recreate
   // A node.
   case cut, suspend, battery, load, clock
+  /// Its clock is wrong from the start, and stays so.
+  case skew
   case diskFull = "disk-full"
   /// The daemon is asked to end, and started later.
   case stop
@@ -18,15 +22,17 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
   case cutInside = "cut-inside"
   /// Somebody runs git between two effects.
   case gitInside = "git-inside"
+  /// Another process captures between two effects.
+  case captureInside = "capture-inside"
 
   /// The remote has it, not a node.
   package var isOfRemote: Bool {
     switch self {
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
-      .recreate:
+      .pushOver, .recreate:
       true
-    case .cut, .suspend, .battery, .load, .clock, .diskFull, .stop, .death, .cutInside,
-      .gitInside:
+    case .cut, .suspend, .battery, .load, .clock, .skew, .diskFull, .stop, .death, .cutInside,
+      .gitInside, .captureInside:
       false
     }
   }
@@ -37,8 +43,8 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
     case .down, .refuse, .slow, .loseAnswers, .cut, .load: .minutes(10)
     case .suspend, .battery: .minutes(30)
     case .diskFull, .stop: .minutes(5)
-    case .collectGarbage, .deleteStreams, .rewindStream, .recreate, .clock, .death, .cutInside,
-      .gitInside:
+    case .collectGarbage, .deleteStreams, .rewindStream, .pushOver, .recreate, .clock, .skew,
+      .death, .cutInside, .gitInside, .captureInside:
       .zero
     }
   }
@@ -49,8 +55,8 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
     case .suspend: .hours(9)
     case .down, .cut, .battery: .hours(5)
     case .refuse, .slow, .loseAnswers, .load, .diskFull, .stop: .hours(2)
-    case .collectGarbage, .deleteStreams, .rewindStream, .recreate, .clock, .death, .cutInside,
-      .gitInside:
+    case .collectGarbage, .deleteStreams, .rewindStream, .pushOver, .recreate, .clock, .skew,
+      .death, .cutInside, .gitInside, .captureInside:
       .zero
     }
   }
@@ -58,9 +64,9 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
   /// How many come while one of the others comes.
   var rate: Int64 {
     switch self {
-    case .death, .cutInside, .gitInside: 4
+    case .death, .cutInside, .gitInside, .captureInside: 4
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
-      .recreate, .cut, .suspend, .battery, .load, .clock, .diskFull, .stop:
+      .pushOver, .recreate, .cut, .suspend, .battery, .load, .clock, .skew, .diskFull, .stop:
       1
     }
   }

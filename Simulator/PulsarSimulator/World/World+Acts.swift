@@ -45,7 +45,7 @@ extension World {
     case .cut(let span): self.begin(.cut(node: node.number), for: span)
     case .on(let point, let act): node.barriers.append((point.rawValue, act))
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
-      .recreate:
+      .pushOver, .recreate:
       self.record(node.name, .skipped, "an act of the remote")
     }
   }
@@ -124,14 +124,16 @@ extension World {
   private static let handoffs = ["sync", "undo", "finalize", "restore"]
 
   private func runVerb(_ words: [String], on node: SimulatedNode) {
-    if words.first == "undo" { node.ledger.hasUndone = true }
     let isHandoff = words.first.map { Self.handoffs.contains($0) } ?? false
     let before = Baseline(node)
     let remote = self.remoteRefs()
+    let sessions = SessionsBefore(words, of: node, in: self)
     let outcome = self.limited(node) { Silence.keep { self.host(node).run(words) } }
     let text = words.joined(separator: " ") + " exit:\(outcome.status)" + Self.words(outcome)
+    if words.first == "undo", !text.hasSuffix(TraceWords.nothing) { node.ledger.hasUndone = true }
     self.record(node.name, isHandoff ? .handoff : .verb, text)
     self.judgeVerb(words, of: node, before: before, remote: remote)
+    sessions?.judge(outcome.status)
     self.observe(node)
     // A verb has the daemon look where it changed what that should know.
     let poke = node.home.appending("state/git-pulsar/poke")
@@ -178,6 +180,7 @@ extension World {
       try self.meddle(with: name, "\(TraceWords.deleted) \(name)", self.remote.deleteStreams)
     case .rewindStream(let name):
       try self.meddle(with: name, "\(TraceWords.rewound) \(name)", self.remote.rewindStreams)
+    case .pushOver(let name): try self.pushOver(name)
     case .recreate:
       try self.remote.recreate()
       self.remote.known = try self.remote.refs()

@@ -191,6 +191,7 @@ final class World {
     nonisolated(unsafe) let world = self
     return Host(
       environment: node.environment, clock: node.clock.local, folder: node.work,
+      cloneSuffix: { world.nodes[number].nextCloneSuffix },
       yield: { world.yielded($0, on: number) })
   }
 

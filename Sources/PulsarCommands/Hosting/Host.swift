@@ -21,6 +21,7 @@ package final class Host: Sendable {
   let environment: ProcessEnvironment
   let clock: LocalClock
   let folder: GitPath
+  let cloneSuffix: @Sendable () -> String
   let yield: @Sendable (YieldPoint) -> Void
   private let written = Mutex<(output: [UInt8], errors: [UInt8])>(([], []))
 
@@ -28,14 +29,17 @@ package final class Host: Sendable {
   ///   - environment: of its processes.
   ///   - clock: of the machine.
   ///   - folder: where the person stands.
+  ///   - cloneSuffix: tells a clone from others of its machine, when it has to; six hexadecimal digits.
   ///   - yield: called between any two effects of a capture or a push.
   package init(
     environment: ProcessEnvironment, clock: LocalClock, folder: GitPath,
+    cloneSuffix: @escaping @Sendable () -> String = CloneIdentity.randomSuffix,
     yield: @escaping @Sendable (YieldPoint) -> Void = { _ in }
   ) {
     self.environment = environment
     self.clock = clock
     self.folder = folder
+    self.cloneSuffix = cloneSuffix
     self.yield = yield
   }
 

@@ -11,28 +11,30 @@ extension ScenarioGeneratorTests {
     case .collectGarbage: [.collectGarbage]
     case .deleteStreams: [.deleteStreams]
     case .rewindStream: [.rewindStream]
+    case .pushOver: [.pushOver]
     case .recreate: [.recreate]
     case .cut: [.cut]
     case .suspend: [.suspend]
     case .battery: [.battery, .mains]
     case .load: [.load]
-    case .clock: [.clockBack, .clockForward]
+    case .clock, .skew: [.clockBack, .clockForward]
     case .diskFull: [.diskFull]
     case .stop: [.daemonStop, .daemonStart]
     case .death: [.barrierCrash, .daemonKill]
     case .cutInside: [.barrierCut]
     case .gitInside: [.barrierGit]
+    case .captureInside: [.barrierCapture]
     }
   }
 
   static func isOfRemote(_ kind: ActKind) -> Bool {
     switch kind {
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
-      .recreate:
+      .pushOver, .recreate:
       true
     case .write, .append, .delete, .move, .link, .executable, .git, .pulsar, .daemonStart,
       .daemonStop, .daemonKill, .suspend, .battery, .mains, .load, .clockBack, .clockForward,
-      .diskFull, .cut, .barrierCrash, .barrierCut, .barrierGit:
+      .diskFull, .cut, .barrierCrash, .barrierCut, .barrierGit, .barrierCapture:
       false
     }
   }
@@ -45,7 +47,7 @@ extension ScenarioGeneratorTests {
     case .move(let from, let to): [from, to]
     case .git, .pulsar, .daemon, .suspend, .battery, .mains, .load, .clockStep, .diskFull, .cut,
       .on, .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
-      .recreate:
+      .pushOver, .recreate:
       []
     }
   }
@@ -68,7 +70,8 @@ extension ScenarioGeneratorTests {
       .slow(_, let span):
       (span, .minutes(10))
     case .write, .append, .delete, .move, .link, .executable, .git, .pulsar, .daemon, .battery,
-      .mains, .load, .clockStep, .on, .collectGarbage, .deleteStreams, .rewindStream, .recreate:
+      .mains, .load, .clockStep, .on, .collectGarbage, .deleteStreams, .rewindStream,
+      .pushOver, .recreate:
       nil
     }
   }
@@ -82,7 +85,7 @@ extension ScenarioGeneratorTests {
     case .pulsar(let words): "pulsar \(words[0])"
     case .write, .append, .delete, .move, .link, .executable, .daemon, .suspend, .battery, .mains,
       .load, .clockStep, .diskFull, .cut, .on, .down, .refuse, .slow, .loseAnswers,
-      .collectGarbage, .deleteStreams, .rewindStream, .recreate:
+      .collectGarbage, .deleteStreams, .rewindStream, .pushOver, .recreate:
       ActKind(act).isWork ? ActKind(act).rawValue : nil
     }
   }
