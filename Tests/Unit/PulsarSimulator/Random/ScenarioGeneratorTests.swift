@@ -20,7 +20,7 @@ import Testing
       let kind = ActKind(event.act).rawValue
       return mixed(hash, "\(event.at.milliseconds) \(event.actor) \(kind) \(words)")
     }
-    #expect(hash == 3_324_823_654_197_071_298)
+    #expect(hash == 5_372_497_993_915_398_657)
   }
 
   @Test func `another seed, another number of nodes and another length make another scenario`() {
