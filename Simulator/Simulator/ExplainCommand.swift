@@ -21,7 +21,7 @@ struct ExplainCommand: ParsableCommand {
         "could not live through '\(self.file)'", why: trouble, whatToDo: "replay it by itself",
         code: .crash)
     }
-    let picture = RunPicture(scenario, report)
+    let picture = RunPicture(scenario, report, plants: self.plants.names)
     if let svg { try ScenarioFile.write(picture.svg, to: svg) }
     if !scenario.title.isEmpty { Terminal.print(scenario.title + "\n") }
     Terminal.print(picture.lanes(isListed: self.list), terminator: "")

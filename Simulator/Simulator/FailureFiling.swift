@@ -29,17 +29,25 @@ struct FailureFiling {
     }
     let shrunk = self.budget > 0 ? try self.shrink(scenario, first, request.plants) : nil
     if let shrunk { scenario = shrunk.scenario }
-    var last = RunRequest(scenario)
-    last.plants = request.plants
-    last.wantsRecords = true
-    let end = try self.jobs.run(last)
+    var end = try self.recorded(scenario, request.plants)
+    // Made small, it fails earlier: the time may have been over before what comes later was left out.
+    if shrunk != nil, let failure = end.failure {
+      var cut = scenario
+      cut.events.removeAll { $0.at > failure.at }
+      let again = cut == scenario ? end : try self.recorded(cut, request.plants)
+      if again.failure.map(FailureClass.init(of:)) == FailureClass(of: failure) {
+        (scenario, end) = (cut, again)
+      }
+    }
     var failure = end.failure ?? first
-    failure.shrunk = shrunk.map { Failure.Shrunk(from: $0.from, to: $0.to, runs: $0.runs) }
+    failure.shrunk = shrunk.map {
+      Failure.Shrunk(from: $0.from, to: scenario.events.count, runs: $0.runs)
+    }
     try ScenarioFile.write(scenario.text, to: path)
     failure.scenario = path
     failure.options = request.plants.flatMap { ["--plant", $0] }
     if end.failure != nil {
-      try ScenarioFile.write(RunPicture(scenario, end).svg, to: picture)
+      try ScenarioFile.write(RunPicture(scenario, end, plants: request.plants).svg, to: picture)
       failure.picture = picture
     }
     var text = FailureText(failure).text
@@ -49,10 +57,17 @@ struct FailureFiling {
     return (text, scenario)
   }
 
+  /// Lives through it, and keeps all records.
+  private func recorded(_ scenario: Scenario, _ plants: [String]) throws -> RunReport {
+    var request = RunRequest(scenario)
+    request.plants = plants
+    request.wantsRecords = true
+    return try self.jobs.run(request)
+  }
+
   private struct Shrunk {
     let scenario: Scenario
     let from: Int
-    let to: Int
     let runs: Int
   }
 
@@ -83,8 +98,7 @@ struct FailureFiling {
     if let trouble { throw trouble }
     return outcome.map {
       Shrunk(
-        scenario: $0.scenario, from: scenario.events.count, to: $0.scenario.events.count,
-        runs: $0.runs)
+        scenario: $0.scenario, from: scenario.events.count, runs: $0.runs)
     }
   }
 }

@@ -77,7 +77,9 @@ extension OpenRepository {
       guard self.machine.slug == old else { return }
       let base = try self.session.machine()
       var identity = try CloneIdentity(at: self.location.commonDir)
-      let suffix = identity.fork(of: base)?.clone ?? CloneIdentity.suffix(Host.random())
+      let suffix =
+        identity.fork(of: base)?.clone ?? Host.current?.cloneSuffix()
+        ?? CloneIdentity.randomSuffix()
       let fork = Machine(name: base.name, id: base.id, clone: suffix)
       identity.begin(fork)
       try identity.save(at: self.location.commonDir)

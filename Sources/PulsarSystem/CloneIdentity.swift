@@ -92,9 +92,9 @@ package struct CloneIdentity: Hashable, Sendable {
     self.slugs.append(machine.slug)
   }
 
-  /// Six hexadecimal digits of a random number.
-  package static func suffix(_ random: UInt64) -> String {
-    let digits = String(random & 0xFF_FFFF, radix: 16)
+  /// Six hexadecimal digits.
+  package static func randomSuffix() -> String {
+    let digits = String(UInt32.random(in: 0..<(1 << 24)), radix: 16)
     return String(repeating: "0", count: 6 - digits.count) + digits
   }
 }

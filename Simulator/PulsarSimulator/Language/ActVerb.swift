@@ -8,6 +8,7 @@ package enum ActVerb: String, CaseIterable, Hashable, Sendable {
   case gc
   case deleteStreams = "delete-streams"
   case rewindStream = "rewind-stream"
+  case pushOver = "push-over"
   case recreate
 
   /// Whether `origin` does it; all others are acts of nodes.
@@ -16,7 +17,9 @@ package enum ActVerb: String, CaseIterable, Hashable, Sendable {
     case .write, .append, .delete, .move, .link, .executable, .git, .pulsar, .daemon, .suspend,
       .battery, .mains, .load, .clock, .disk, .cut, .on:
       false
-    case .down, .refuse, .slow, .loseAnswers, .gc, .deleteStreams, .rewindStream, .recreate: true
+    case .down, .refuse, .slow, .loseAnswers, .gc, .deleteStreams, .rewindStream, .pushOver,
+      .recreate:
+      true
     }
   }
 
@@ -39,7 +42,7 @@ package enum ActVerb: String, CaseIterable, Hashable, Sendable {
     case .clock: "clock back|forward SPAN"
     case .disk: "disk full|failing|read-only|denied for SPAN"
     case .cut: "cut for SPAN"
-    case .on: "on POINT crash|cut|git WORD…|error NAME"
+    case .on: "on POINT crash|cut|capture|git WORD…|error NAME"
     case .down: "down for SPAN"
     case .refuse: "refuse for SPAN"
     case .slow: "slow SPAN for SPAN"
@@ -47,6 +50,7 @@ package enum ActVerb: String, CaseIterable, Hashable, Sendable {
     case .gc: "gc"
     case .deleteStreams: "delete-streams NODE"
     case .rewindStream: "rewind-stream NODE"
+    case .pushOver: "push-over NODE"
     case .recreate: "recreate"
     }
   }
@@ -79,6 +83,7 @@ extension Act {
     case .collectGarbage: .gc
     case .deleteStreams: .deleteStreams
     case .rewindStream: .rewindStream
+    case .pushOver: .pushOver
     case .recreate: .recreate
     }
   }

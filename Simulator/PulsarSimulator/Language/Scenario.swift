@@ -104,7 +104,7 @@ package enum Act: Hashable, Sendable {
   case disk(DiskFault, for: SimulatedTime)
   /// `cut for SPAN`: the node's line to the remote.
   case cut(SimulatedTime)
-  /// `on POINT crash|cut|git WORD…`: once, when the node's next effect comes to that point.
+  /// `on POINT crash|cut|capture|git WORD…`: once, when the node's next effect comes to that point.
   case on(ScenarioPoint, BarrierAct)
   /// `on EFFECT.fs[N] crash|error NAME`: once, when the node's next effect that gets so far comes to
   /// its N-th operation on files.
@@ -124,6 +124,8 @@ package enum Act: Hashable, Sendable {
   case deleteStreams(of: String)
   /// `rewind-stream NODE`: somebody moves a node's streams one capture back.
   case rewindStream(of: String)
+  /// `push-over NODE`: somebody with a copy of a node pushes a commit of theirs onto its streams.
+  case pushOver(of: String)
   /// `recreate`: an empty remote takes its place.
   case recreate
 }
@@ -135,6 +137,8 @@ package enum BarrierAct: Hashable, Sendable {
   case crash
   /// The line to the remote is cut there, for a minute.
   case cut
+  /// Another process, for which our locks do not hold, captures the same files there.
+  case capture
   /// Somebody runs git there.
   case git([String])
 }

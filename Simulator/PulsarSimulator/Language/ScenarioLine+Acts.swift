@@ -64,6 +64,7 @@ extension ScenarioLine {
     case .gc: .collectGarbage
     case .deleteStreams: .deleteStreams(of: try self.node(nodes, form: form))
     case .rewindStream: .rewindStream(of: try self.node(nodes, form: form))
+    case .pushOver: .pushOver(of: try self.node(nodes, form: form))
     case .recreate: .recreate
     }
   }
@@ -152,9 +153,11 @@ extension ScenarioLine {
   }
 
   private mutating func barrierAct(form: String) throws(ScenarioError) -> BarrierAct {
-    switch try self.choice("what happens there", of: ["crash", "cut", "git"], form: form) {
+    let known = ["crash", "cut", "capture", "git"]
+    return switch try self.choice("what happens there", of: known, form: form) {
     case "crash": .crash
     case "cut": .cut
+    case "capture": .capture
     default: .git(try self.arguments(form: form))
     }
   }

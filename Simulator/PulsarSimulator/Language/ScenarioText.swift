@@ -67,7 +67,7 @@ extension Act {
       case .slow(let by, let span): "\(by.span) for \(span.span)"
       case .on(let point, let act): "\(point.rawValue) \(act.text)"
       case .onFile(let point, let act): "\(point.text) \(act.text)"
-      case .deleteStreams(let node), .rewindStream(let node): node
+      case .deleteStreams(let node), .rewindStream(let node), .pushOver(let node): node
       case .mains, .collectGarbage, .recreate: ""
       }
     return rest.isEmpty ? self.verb.rawValue : "\(self.verb.rawValue) \(rest)"
@@ -83,6 +83,7 @@ extension BarrierAct {
     switch self {
     case .crash: "crash"
     case .cut: "cut"
+    case .capture: "capture"
     case .git(let words): "git \(Act.written(words))"
     }
   }

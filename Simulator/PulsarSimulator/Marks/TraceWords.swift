@@ -100,6 +100,10 @@ package enum TraceWords {
   // remote-moved, by `origin`; the node whose streams they are comes second.
   package static let deleted = "deleted"
   package static let rewound = "rewound"
+  /// By somebody with a copy of the node.
+  package static let pushedOver = "pushed-over"
+  /// By a process of the node itself that minds no lock.
+  package static let captured = "captured"
   package static let recreated = "recreated"
   package static let collected = "collected"
 }

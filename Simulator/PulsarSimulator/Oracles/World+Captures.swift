@@ -62,8 +62,7 @@ extension World {
     } else {
       return nil
     }
-    // A fork of the stream has a slug that begins alike.
-    let prefix = "\(StreamRefs.streamPrefix)\(node.slug)"
+    let prefix = node.streamPrefix
     let leaves = [branch.name, StreamRefs.flattened(branch.name)]
     let tips = try node.refs(prefix).filter { ref, _ in
       StreamRefs.parts(ofStream: ref).map { leaves.contains($0.leaf) } ?? false
@@ -73,9 +72,9 @@ extension World {
 
   /// Streams only grow.
   func judgeStreams(of node: SimulatedNode) throws {
-    let tips = try node.refs("\(StreamRefs.streamPrefix)\(node.slug)")
+    let tips = try node.refs(node.streamPrefix)
     for (ref, old) in node.ledger.tips.sorted(by: { $0.key < $1.key }) {
-      guard let new = tips[ref] else {
+      guard let new = tips[ref] ?? tips[node.carried(ref)] else {
         self.fail("S5", node.name, "the stream '\(ref.displayed)' is gone")
         continue
       }

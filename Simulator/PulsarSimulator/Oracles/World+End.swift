@@ -43,7 +43,7 @@ extension World {
         self.fail("V1", node.name, "the newest capture \(tip.short) is not what the files are")
       }
     }
-    if !refs.values.contains(tip.hex) {
+    if !self.isOnRemote(tip, refs) {
       if let excuse = self.excuse(of: node) {
         if !node.ledger.isExcused { self.excuses[excuse, default: 0] += 1 }
         node.ledger.isExcused = true
@@ -79,7 +79,7 @@ extension World {
   ) throws {
     let outcome = self.host(node).run(["status", "--json"])
     let said = String(decoding: outcome.output, as: UTF8.self)
-    let isPushed = refs.values.contains(tip.hex)
+    let isPushed = self.isOnRemote(tip, refs)
     if outcome.status != 0 || !said.contains("\"commit\" : \"\(tip.hex)\"") {
       self.fail("S15", node.name, "status does not know the newest capture \(tip.short)")
     }

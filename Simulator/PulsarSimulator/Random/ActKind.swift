@@ -17,11 +17,13 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
   case barrierGit = "barrier-git"
   case fileCrash = "file-crash"
   case fileError = "file-error"
+  case barrierCapture = "barrier-capture"
   case down, refuse, slow
   case loseAnswers = "lose-answers"
   case collectGarbage = "collect-garbage"
   case deleteStreams = "delete-streams"
   case rewindStream = "rewind-stream"
+  case pushOver = "push-over"
   case recreate
 
   package init(_ act: Act) {
@@ -53,6 +55,7 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
       case .on(_, .git): .barrierGit
       case .onFile(_, .crash): .fileCrash
       case .onFile(_, .error): .fileError
+      case .on(_, .capture): .barrierCapture
       case .down: .down
       case .refuse: .refuse
       case .slow: .slow
@@ -60,6 +63,7 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
       case .collectGarbage: .collectGarbage
       case .deleteStreams: .deleteStreams
       case .rewindStream: .rewindStream
+      case .pushOver: .pushOver
       case .recreate: .recreate
       }
   }
@@ -70,8 +74,8 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
     case .write, .append, .delete, .move, .link, .executable, .git, .pulsar: true
     case .daemonStart, .daemonStop, .daemonKill, .suspend, .battery, .mains, .load, .clockBack,
       .clockForward, .diskFull, .diskFailing, .diskReadOnly, .diskDenied, .cut, .barrierCrash,
-      .barrierCut, .barrierGit, .fileCrash, .fileError, .down, .refuse,
-      .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream, .recreate:
+      .barrierCut, .barrierGit, .barrierCapture, .fileCrash, .fileError, .down, .refuse, .slow,
+      .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream, .pushOver, .recreate:
       false
     }
   }

@@ -6,9 +6,13 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
   case collectGarbage = "collect-garbage"
   case deleteStreams = "delete-streams"
   case rewindStream = "rewind-stream"
+  /// Somebody with a copy of a node pushes onto its streams.
+  case pushOver = "push-over"
   case recreate
   // A node.
   case cut, suspend, battery, load, clock
+  /// Its clock is wrong from the start, and stays so.
+  case skew
   case diskFull = "disk-full"
   case diskFailing = "disk-failing"
   case diskReadOnly = "disk-read-only"
@@ -23,15 +27,17 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
   case gitInside = "git-inside"
   /// One operation on files fails.
   case fileError = "file-error"
+  /// Another process captures between two effects.
+  case captureInside = "capture-inside"
 
   /// The remote has it, not a node.
   package var isOfRemote: Bool {
     switch self {
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
-      .recreate:
+      .pushOver, .recreate:
       true
-    case .cut, .suspend, .battery, .load, .clock, .diskFull, .diskFailing, .diskReadOnly,
-      .diskDenied, .stop, .death, .cutInside, .gitInside, .fileError:
+    case .cut, .suspend, .battery, .load, .clock, .skew, .diskFull, .diskFailing, .diskReadOnly,
+      .diskDenied, .stop, .death, .cutInside, .gitInside, .fileError, .captureInside:
       false
     }
   }
@@ -42,8 +48,8 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
     case .down, .refuse, .slow, .loseAnswers, .cut, .load: .minutes(10)
     case .suspend, .battery: .minutes(30)
     case .diskFull, .diskFailing, .diskReadOnly, .diskDenied, .stop: .minutes(5)
-    case .collectGarbage, .deleteStreams, .rewindStream, .recreate, .clock, .death, .cutInside,
-      .gitInside, .fileError:
+    case .collectGarbage, .deleteStreams, .rewindStream, .pushOver, .recreate, .clock, .skew,
+      .death, .cutInside, .gitInside, .fileError, .captureInside:
       .zero
     }
   }
@@ -56,8 +62,8 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
     case .refuse, .slow, .loseAnswers, .load, .diskFull, .diskFailing, .diskReadOnly, .diskDenied,
       .stop:
       .hours(2)
-    case .collectGarbage, .deleteStreams, .rewindStream, .recreate, .clock, .death, .cutInside,
-      .gitInside, .fileError:
+    case .collectGarbage, .deleteStreams, .rewindStream, .pushOver, .recreate, .clock, .skew,
+      .death, .cutInside, .gitInside, .fileError, .captureInside:
       .zero
     }
   }
@@ -65,10 +71,10 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
   /// How many come while one of the others comes.
   var rate: Int64 {
     switch self {
-    case .death, .cutInside, .gitInside, .fileError: 4
+    case .death, .cutInside, .gitInside, .fileError, .captureInside: 4
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
-      .recreate, .cut, .suspend, .battery, .load, .clock, .diskFull, .diskFailing, .diskReadOnly,
-      .diskDenied, .stop:
+      .pushOver, .recreate, .cut, .suspend, .battery, .load, .clock, .skew, .diskFull,
+      .diskFailing, .diskReadOnly, .diskDenied, .stop:
       1
     }
   }

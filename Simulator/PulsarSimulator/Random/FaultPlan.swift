@@ -16,8 +16,20 @@ struct FaultPlan {
   var events: [ScenarioEvent] {
     self.swarm.faults.filter { $0.weight > 0 }.flatMap { kind, weight in
       if kind == .cut, self.swarm.isSwizzled { return self.swizzled(weight: weight) }
+      if kind == .skew { return self.skews }
       let subjects = kind.isOfRemote ? [Universe.remote] : self.nodes
       return subjects.flatMap { self.events(kind, of: $0, weight: weight) }
+    }
+  }
+
+  /// The clocks of most nodes are off by minutes, hours or days.
+  private var skews: [ScenarioEvent] {
+    self.nodes.compactMap { node in
+      let chance = self.chance.of(node).of("skew")
+      guard chance.isTrue(percent: 70, "is off") else { return nil }
+      let far = chance.pick([SimulatedTime.minutes(20), .hours(3), .hours(26)], "far")
+      let step = chance.isTrue(percent: 50, "back") ? .zero - far : far
+      return ScenarioEvent(at: .zero, actor: node, act: .clockStep(step))
     }
   }
 
@@ -75,6 +87,7 @@ struct FaultPlan {
     case .collectGarbage: return [(from, .collectGarbage)]
     case .deleteStreams: return [(from, .deleteStreams(of: chance.pick(self.nodes, "whose")))]
     case .rewindStream: return [(from, .rewindStream(of: chance.pick(self.nodes, "whose")))]
+    case .pushOver: return [(from, .pushOver(of: chance.pick(self.nodes, "whose")))]
     case .recreate: return [(from, .recreate)]
     case .cut: return [(from, .cut(span))]
     case .suspend: return [(from, .suspend(span))]
@@ -84,6 +97,7 @@ struct FaultPlan {
         (from, .load(hundredths: 250 + chance.below(600, "load"))), (to, .load(hundredths: 20)),
       ]
     case .clock: return self.clock(chance, at: from)
+    case .skew: return []
     case .diskFull: return [(from, .disk(.full, for: span))]
     case .diskFailing: return [(from, .disk(.failing, for: span))]
     case .diskReadOnly: return [(from, .disk(.readOnly, for: span))]
@@ -94,6 +108,7 @@ struct FaultPlan {
     case .gitInside: return [(from, self.barrier(chance, .git(self.beside(chance))))]
     case .fileError:
       return [(from, self.atOperation(chance, .error(chance.pick(FileError.allCases, "error"))))]
+    case .captureInside: return [(from, self.barrier(chance, .capture))]
     }
   }
 

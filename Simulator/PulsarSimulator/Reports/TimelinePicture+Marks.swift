@@ -12,11 +12,15 @@ extension TimelinePicture {
       }
     }
     let chosen = TimelineMark.thinned(drawable.map(\.1), to: most).map { drawable[$0] }
-    // What matters most is drawn last, over the rest; labels keep clear of each other.
-    var labels = Labels()
+    // What matters most is drawn last, over the rest.
     for mark in TimelineMark.allCases.reversed() {
+      for (record, its) in chosen where its == mark { self.draw(record, as: mark, in: &image) }
+    }
+    // Labels keep clear of each other: what matters most has the first choice.
+    var labels = Labels()
+    for mark in TimelineMark.allCases where mark.hasLabel {
       for (record, its) in chosen where its == mark {
-        self.draw(record, as: mark, labels: &labels, in: &image)
+        self.drawLabel(of: record, as: mark, labels: &labels, in: &image)
       }
     }
     return (chosen.map(\.1), drawable.count)
@@ -26,37 +30,62 @@ extension TimelinePicture {
   private struct Labels {
     var taken: [String: [ClosedRange<Int64>]] = [:]
 
-    mutating func hasRoom(for text: String, around x: VectorImage.Length, on lane: String) -> Bool {
+    /// The middle of a label as near to `x` as the picture's edges allow; nil where another is.
+    mutating func place(
+      for text: String, near x: VectorImage.Length, on lane: String
+    ) -> VectorImage.Length? {
       let half = Int64(text.count) * 300 + 200
-      let range = (x.hundredths - half)...(x.hundredths + half)
-      guard range.lowerBound >= TimelineLayout.left * 100 - 20_00,
-        range.upperBound <= TimelineLayout.width * 100,
-        !(self.taken[lane] ?? []).contains(where: { $0.overlaps(range) })
-      else { return false }
+      let first = TimelineLayout.left * 100 - 20_00 + half
+      let last = TimelineLayout.width * 100 - half
+      let middle = max(first, min(x.hundredths, last))
+      let range = (middle - half)...(middle + half)
+      if (self.taken[lane] ?? []).contains(where: { $0.overlaps(range) }) { return nil }
       self.taken[lane, default: []].append(range)
-      return true
+      return VectorImage.Length(hundredths: middle)
     }
   }
 
   private func draw(
-    _ record: TraceRecord, as mark: TimelineMark, labels: inout Labels, in image: inout VectorImage
+    _ record: TraceRecord, as mark: TimelineMark, in image: inout VectorImage
   ) {
     guard mark != .broken, let y = self.layout.y(of: record.actor) else { return }
     let x = self.layout.x(of: record.at)
     image.addMark(
       mark, x: x, y: y, originY: self.layout.originY, colour: self.layout.colour(of: record.actor),
       title: mark == .capture || mark == .edit ? "" : record.line)
-    guard mark.hasLabel else { return }
-    let label = (record.detail.isEmpty ? mark.name : record.detail).onOneLine.cut(to: 28)
-    if labels.hasRoom(for: label, around: x, on: record.actor) {
+  }
+
+  private func drawLabel(
+    of record: TraceRecord, as mark: TimelineMark, labels: inout Labels,
+    in image: inout VectorImage
+  ) {
+    guard let y = self.layout.y(of: record.actor) else { return }
+    let x = self.layout.x(of: record.at)
+    let label = mark.label(of: record.detail).onOneLine.cut(to: 28)
+    if let middle = labels.place(for: label, near: x, on: record.actor) {
       image.addText(
-        label, x: x, y: y - 24, size: 11, fill: mark == .crash ? "#b91c1c" : "#44403c",
+        label, x: middle, y: y - 24, size: 11, fill: mark == .crash ? "#b91c1c" : "#44403c",
         anchor: .middle, hasHalo: true)
     }
   }
 }
 
 extension TimelineMark {
+  /// What is written beside it: what was done, without what a title tells besides.
+  fileprivate func label(of detail: String) -> String {
+    if detail.isEmpty { return self.name }
+    let words = detail.split(separator: " ")
+    switch self {
+    case .handoff:
+      return words.filter { !$0.hasPrefix("-") && $0 != "exit:0" }
+        .map { $0 == TraceWords.took ? "took over" : String($0) }.joined(separator: " ")
+    case .git:
+      let said = (words.last == "done" ? words.dropLast() : words[...]).joined(separator: " ")
+      return words.first == "git" ? said : "git \(said)"
+    default: return detail
+    }
+  }
+
   fileprivate var hasLabel: Bool {
     switch self {
     case .crash, .fileError, .handoff, .git, .remoteMove, .clock: true

@@ -59,9 +59,16 @@ extension TimelinePicture {
       // About six pixels a letter: what would stand out is left to the title.
       guard piece.width >= .pixels(Int64(piece.label.count) * 6 + 4) else { continue }
       let middle = VectorImage.Length(hundredths: piece.width.hundredths / 2)
+      // Clear of the marks, which end above the middle of the lane of the remote.
+      let below: Int64 =
+        switch piece.stretch {
+        case .fault: 20
+        case .remoteFault: 15
+        case .suspended, .battery: -9
+        }
       let isThin = piece.stretch == .fault
       image.addText(
-        piece.label, x: piece.from + middle, y: isThin ? piece.y + 20 : piece.y - 9,
+        piece.label, x: piece.from + middle, y: piece.y + below,
         size: isThin ? 10 : 11, fill: piece.stretch.ink, anchor: .middle)
     }
   }

@@ -13,6 +13,8 @@ package struct TimelinePicture: Sendable {
   package static let mostMarks = 4000
   /// Lines through all lanes, and sentences under them.
   static let mostBreaks = 3
+  /// Records told under the sentence of a break.
+  static let mostListed = 4
 
   /// Takes what to draw.
   ///
@@ -108,6 +110,9 @@ package struct TimelinePicture: Sendable {
       image.addLine(
         (x, .pixels(TimelineLayout.top - 2)), (x, .pixels(y + 4)), stroke: "#dc2626", width: 2,
         mark: TimelineMark.broken.name.hyphenated, title: record.line)
+      if let lane = self.layout.y(of: record.actor) {
+        image.addDot(at: (x, .pixels(lane)), radius: 6, fill: "#dc2626")
+      }
       // On the side that has more room.
       let isOnTheRight = x < .pixels((TimelineLayout.left + TimelineLayout.right) / 2)
       let lines = "\(record.detail) (\(record.actor) \(record.at.offsetText))".wrapped(to: 80)
@@ -117,7 +122,7 @@ package struct TimelinePicture: Sendable {
           line, x: isOnTheRight ? x + .pixels(6) : x - .pixels(6), y: y, size: 12,
           fill: "#b91c1c", anchor: isOnTheRight ? .start : .end, isBold: true)
       }
-      y += 4
+      y = self.listLast(before: record, at: y + 4, in: &image)
     }
     let more = self.breaks.count - Self.mostBreaks
     if more > 0 {
@@ -127,6 +132,27 @@ package struct TimelinePicture: Sendable {
         fill: "#b91c1c")
     }
     return y
+  }
+
+  /// What happened last before something broke: much of it may lie under the red line.
+  ///
+  /// - Returns: where what follows may begin, in pixels.
+  private func listLast(
+    before record: TraceRecord, at y: Int64, in image: inout VectorImage
+  ) -> Int64 {
+    let unremarkable: [TraceRecord.Kind] = [.looked, .skipped, .marked, .broken]
+    let earlier = self.records.prefix { $0 != record }.filter { !unremarkable.contains($0.kind) }
+    let last = earlier.suffix(Self.mostListed)
+    let x = self.layout.x(of: record.at)
+    let isOnTheRight = x < .pixels((TimelineLayout.left + TimelineLayout.right) / 2)
+    var y = y
+    for line in last.map(\.line) {
+      y += 14
+      image.addText(
+        line.onOneLine.cut(to: 100), x: isOnTheRight ? x + .pixels(6) : x - .pixels(6), y: y,
+        size: 11, fill: "#57534e", anchor: isOnTheRight ? .start : .end)
+    }
+    return y + 4
   }
 
   private var breaks: [TraceRecord] { self.records.filter { $0.kind == .broken } }

@@ -35,6 +35,15 @@ extension VectorImage {
     self.add("line", attributes, title: title)
   }
 
+  mutating func addDot(at place: Point, radius: Int64, fill: String) {
+    self.add(
+      "circle",
+      [
+        ("cx", .length(place.x)), ("cy", .length(place.y)), ("r", .pixels(radius)),
+        ("fill", .text(fill)),
+      ])
+  }
+
   /// Adds a path.
   ///
   /// - Parameters:

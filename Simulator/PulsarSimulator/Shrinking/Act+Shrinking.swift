@@ -6,7 +6,7 @@ extension Act {
     case .daemon(let act): act == .kill
     case .suspend, .battery, .mains, .load, .clockStep, .disk, .cut, .on, .onFile: true
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
-      .recreate:
+      .pushOver, .recreate:
       true
     }
   }
@@ -14,7 +14,7 @@ extension Act {
   /// Whether it makes no sense without this machine.
   func concerns(_ node: String) -> Bool {
     switch self {
-    case .deleteStreams(let of), .rewindStream(let of): of == node
+    case .deleteStreams(let of), .rewindStream(let of), .pushOver(let of): of == node
     default: false
     }
   }

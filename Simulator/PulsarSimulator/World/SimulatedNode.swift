@@ -52,8 +52,6 @@ final class SimulatedNode {
   /// The working tree as the daemon knows it.
   var known = WorktreeState()
   var knownGit: WatchedGit?
-  /// How often it asked for chance.
-  var draws = 0
   var ledger = NodeLedger()
   /// Work of others that its user was told of, by machine.
   var drift: [String: ObjectID] = [:]

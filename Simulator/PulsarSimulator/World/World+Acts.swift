@@ -46,7 +46,7 @@ extension World {
     case .onFile(let point, let act):
       node.fileBarriers.append(FileBarrier(point: point, act: act))
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
-      .recreate:
+      .pushOver, .recreate:
       self.record(node.name, .skipped, "an act of the remote")
     }
   }
@@ -150,6 +150,7 @@ extension World {
       try self.meddle(with: name, "\(TraceWords.deleted) \(name)", self.remote.deleteStreams)
     case .rewindStream(let name):
       try self.meddle(with: name, "\(TraceWords.rewound) \(name)", self.remote.rewindStreams)
+    case .pushOver(let name): try self.pushOver(name)
     case .recreate:
       try self.remote.recreate()
       for node in self.nodes { node.ledger.pushed = [:] }

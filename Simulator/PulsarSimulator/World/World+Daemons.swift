@@ -427,6 +427,7 @@ extension World {
     switch act {
     case .crash: break
     case .cut: self.begin(.cut(node: node.number), for: .minutes(1))
+    case .capture: return self.captureBeside(node, at: name)
     case .git(let words):
       if let result = try? node.git(words) {
         self.record(

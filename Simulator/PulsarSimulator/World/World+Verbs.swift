@@ -11,6 +11,7 @@ extension World {
     let isHandoff = words.first.map { Self.handoffs.contains($0) } ?? false
     let before = Baseline(node)
     let remote = self.remoteRefs()
+    let sessions = SessionsBefore(words, of: node, in: self)
     let old = try? self.currentTip(of: node)
     let outcome = self.limited(node) { Silence.keep { self.host(node).run(words) } }
     self.plantInVerb(words, outcome, node)
@@ -21,6 +22,7 @@ extension World {
     let text = words + ["exit:\(outcome.status)"] + found
     self.record(node.name, isHandoff ? .handoff : .verb, text.joined(separator: " "))
     self.judgeVerb(words, outcome, of: node, before: before, remote: remote)
+    sessions?.judge(outcome.status)
     self.observe(node)
     self.heedPoke(of: node)
   }

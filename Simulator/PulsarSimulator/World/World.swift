@@ -204,11 +204,7 @@ final class World {
     nonisolated(unsafe) let world = self
     return Host(
       environment: node.environment, clock: node.clock.local, folder: node.work,
-      random: {
-        let node = world.nodes[number]
-        node.draws += 1
-        return Chance(seed: world.scenario.seed, subject: node.name).bits("identity", node.draws)
-      },
+      cloneSuffix: { world.nodes[number].nextCloneSuffix },
       yield: { world.yielded($0, on: number) })
   }
 

@@ -21,30 +21,27 @@ package final class Host: Sendable {
   let environment: ProcessEnvironment
   let clock: LocalClock
   let folder: GitPath
+  let cloneSuffix: @Sendable () -> String
   let yield: @Sendable (YieldPoint) -> Void
-  private let random: @Sendable () -> UInt64
   private let written = Mutex<(output: [UInt8], errors: [UInt8])>(([], []))
 
   /// - Parameters:
   ///   - environment: of its processes.
   ///   - clock: of the machine.
   ///   - folder: where the person stands.
-  ///   - random: gives 64 bits, other ones each time.
+  ///   - cloneSuffix: tells a clone from others of its machine, when it has to; six hexadecimal digits.
   ///   - yield: called between any two effects of a capture or a push.
   package init(
     environment: ProcessEnvironment, clock: LocalClock, folder: GitPath,
-    random: @escaping @Sendable () -> UInt64 = { .random(in: .min ... .max) },
+    cloneSuffix: @escaping @Sendable () -> String = CloneIdentity.randomSuffix,
     yield: @escaping @Sendable (YieldPoint) -> Void = { _ in }
   ) {
     self.environment = environment
     self.clock = clock
     self.folder = folder
-    self.random = random
+    self.cloneSuffix = cloneSuffix
     self.yield = yield
   }
-
-  /// 64 bits of chance: the host's, or the system's where there is none.
-  static func random() -> UInt64 { self.current?.random() ?? .random(in: .min ... .max) }
 
   /// Runs a verb; every question is answered by the end of the input.
   ///

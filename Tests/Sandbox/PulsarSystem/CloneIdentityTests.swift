@@ -64,7 +64,7 @@ import Testing
 
   @Test func `the digits are six`() {
     for _ in 0..<200 {
-      let suffix = CloneIdentity.suffix(.random(in: .min ... .max))
+      let suffix = CloneIdentity.randomSuffix()
       let machine = Machine(name: "a", id: "1", clone: suffix)
       #expect(suffix.utf8.count == 6)
       #expect(machine.clone(inSlug: machine.slug) == machine)

@@ -96,7 +96,7 @@ extension Scenario {
         choices.one(of: [.crash] + FileError.allCases.map(FileAct.error)))
     case .on:
       let point = choices.one(of: ScenarioPoint.allCases)
-      return .on(point, choices.one(of: [.crash, .cut, .git(words)]))
+      return .on(point, choices.one(of: [.crash, .cut, .capture, .git(words)]))
     case .down: return .down(span)
     case .refuse: return .refuse(span)
     case .slow: return .slow(by: span, for: Self.span(&choices))
@@ -104,6 +104,7 @@ extension Scenario {
     case .gc: return .collectGarbage
     case .deleteStreams: return .deleteStreams(of: choices.one(of: nodes))
     case .rewindStream: return .rewindStream(of: choices.one(of: nodes))
+    case .pushOver: return .pushOver(of: choices.one(of: nodes))
     case .recreate: return .recreate
     }
   }

@@ -72,14 +72,16 @@ import Testing
     let head = "scn 1\nnodes desk\nat 1h \(verb.isOfRemote ? "origin" : "desk") "
     let words = try ScenarioWord.words(ofLine: Array(act.text.utf8)[...])
     #expect(Self.error(of: head + act.text) == nil)
-    let takesAny = verb == .git || verb == .pulsar
-    for count in 0..<(takesAny ? min(2, words.count) : words.count) {
+    let isGitInside = if case .on(_, .git) = act { true } else { false }
+    let takesAny = verb == .git || verb == .pulsar || isGitInside
+    // Programs take as many words as there are behind the first.
+    let needed = takesAny ? min(isGitInside ? 4 : 2, words.count) : words.count
+    for count in 0..<needed {
       let error = try #require(Self.error(of: head + Act.written(Array(words.prefix(count)))))
       #expect(error.line == 3)
       #expect(error.why == "the line ends before it")
     }
     guard !takesAny else { return }
-    if case .on(_, .git) = act { return }
     let error = try #require(Self.error(of: head + act.text + " more"))
     #expect(error.description.hasPrefix("line 3: could not take the word 'more': "))
     #expect(error.why == "the line is complete before it")

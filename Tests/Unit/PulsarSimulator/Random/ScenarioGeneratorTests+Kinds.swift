@@ -11,12 +11,13 @@ extension ScenarioGeneratorTests {
     case .collectGarbage: [.collectGarbage]
     case .deleteStreams: [.deleteStreams]
     case .rewindStream: [.rewindStream]
+    case .pushOver: [.pushOver]
     case .recreate: [.recreate]
     case .cut: [.cut]
     case .suspend: [.suspend]
     case .battery: [.battery, .mains]
     case .load: [.load]
-    case .clock: [.clockBack, .clockForward]
+    case .clock, .skew: [.clockBack, .clockForward]
     case .diskFull: [.diskFull]
     case .diskFailing: [.diskFailing]
     case .diskReadOnly: [.diskReadOnly]
@@ -26,18 +27,19 @@ extension ScenarioGeneratorTests {
     case .cutInside: [.barrierCut]
     case .gitInside: [.barrierGit]
     case .fileError: [.fileError]
+    case .captureInside: [.barrierCapture]
     }
   }
 
   static func isOfRemote(_ kind: ActKind) -> Bool {
     switch kind {
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
-      .recreate:
+      .pushOver, .recreate:
       true
     case .write, .append, .delete, .move, .link, .executable, .git, .pulsar, .daemonStart,
       .daemonStop, .daemonKill, .suspend, .battery, .mains, .load, .clockBack, .clockForward,
       .diskFull, .diskFailing, .diskReadOnly, .diskDenied, .cut, .barrierCrash, .barrierCut,
-      .barrierGit, .fileCrash, .fileError:
+      .barrierGit, .barrierCapture, .fileCrash, .fileError:
       false
     }
   }
@@ -50,7 +52,7 @@ extension ScenarioGeneratorTests {
     case .move(let from, let to): [from, to]
     case .git, .pulsar, .daemon, .suspend, .battery, .mains, .load, .clockStep, .disk, .cut,
       .on, .onFile, .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams,
-      .rewindStream, .recreate:
+      .rewindStream, .pushOver, .recreate:
       []
     }
   }
@@ -74,7 +76,7 @@ extension ScenarioGeneratorTests {
       (span, .minutes(10))
     case .write, .append, .delete, .move, .link, .executable, .git, .pulsar, .daemon, .battery,
       .mains, .load, .clockStep, .on, .onFile, .collectGarbage, .deleteStreams, .rewindStream,
-      .recreate:
+      .pushOver, .recreate:
       nil
     }
   }
@@ -88,7 +90,7 @@ extension ScenarioGeneratorTests {
     case .pulsar(let words): "pulsar \(words[0])"
     case .write, .append, .delete, .move, .link, .executable, .daemon, .suspend, .battery, .mains,
       .load, .clockStep, .disk, .cut, .on, .onFile, .down, .refuse, .slow, .loseAnswers,
-      .collectGarbage, .deleteStreams, .rewindStream, .recreate:
+      .collectGarbage, .deleteStreams, .rewindStream, .pushOver, .recreate:
       ActKind(act).isWork ? ActKind(act).rawValue : nil
     }
   }

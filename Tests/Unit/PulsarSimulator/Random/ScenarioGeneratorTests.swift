@@ -20,7 +20,7 @@ import Testing
       let kind = ActKind(event.act).rawValue
       return mixed(hash, "\(event.at.milliseconds) \(event.actor) \(kind) \(words)")
     }
-    #expect(hash == 13_887_400_166_859_270_402)
+    #expect(hash == 5_372_497_993_915_398_657)
   }
 
   @Test func `another seed, another number of nodes and another length make another scenario`() {
@@ -116,6 +116,24 @@ import Testing
     #expect(Set(errors) == Set(FileError.allCases))
   }
 
+  @Test func `clocks are wrong from the start where that is on, not of all nodes nor by the same`()
+  {
+    var steps: Set<SimulatedTime> = []
+    for run in Self.runs {
+      let isOn = Swarm(seed: run.seed).faults.contains { $0.element == .skew && $0.weight > 0 }
+      let skewed = run.events.filter {
+        if $0.at == .zero, case .clockStep(let step) = $0.act {
+          steps.insert(step)
+          return true
+        }
+        return false
+      }
+      #expect(isOn || skewed.isEmpty)
+      #expect(Set(skewed.map(\.actor)).count == skewed.count)
+    }
+    #expect(steps.count == 6)
+  }
+
   @Test func `only nodes that take part act, and only the remote does what it does`() {
     for run in Self.runs {
       for event in run.events {
@@ -123,7 +141,7 @@ import Testing
         #expect(isRemote == (event.actor == Universe.remote))
         #expect(isRemote || run.nodes.contains(event.actor))
         switch event.act {
-        case .deleteStreams(of: let node), .rewindStream(of: let node):
+        case .deleteStreams(of: let node), .rewindStream(of: let node), .pushOver(of: let node):
           #expect(run.nodes.contains(node))
         default: break
         }

@@ -9,7 +9,7 @@ import Testing
 
   @Test func `the same run gives the same bytes`() {
     // Look at the picture before this number is changed.
-    #expect(fingerprint(self.picture.svg) == "833bac2a599d4bd2")
+    #expect(fingerprint(self.picture.svg) == "7bd04009d780de8")
   }
 
   @Test func `it is XML with text escaped and nothing that runs or is fetched`() {
@@ -90,6 +90,36 @@ import Testing
     let labels = records.map { svg.contains(">\($0.detail)</text>") }
     #expect(labels == [true, false, true])
     #expect(records.allSatisfy { svg.contains("<title>\($0.line)</title>") })
+  }
+
+  @Test func `where labels would touch, what matters more has its own`() {
+    let records = [
+      SampleTrace.at(100, "desk", .git, "commit -m one done"),
+      SampleTrace.at(110, "desk", .crashed, "at capture.after-ref"),
+    ]
+    let svg = TimelinePicture(title: "", nodes: ["desk"], records: records, end: .hours(12)).svg
+    #expect(svg.contains(">at capture.after-ref</text>"))
+    #expect(!svg.contains(">git commit -m one</text>"))
+  }
+
+  @Test(arguments: [
+    (TraceRecord.Kind.git, "add -A done", "git add -A"),
+    (.git, "rebase topic stopped", "git rebase topic stopped"),
+    (.handoff, "sync --yes exit:0 took fast-forward", "sync took over fast-forward"),
+    (.handoff, "sync --yes exit:1 conflict", "sync exit:1 conflict"),
+  ])
+  func `a label tells what was done, without what is so every time`(
+    kind: TraceRecord.Kind, detail: String, label: String
+  ) {
+    let records = [SampleTrace.at(360, "desk", kind, detail)]
+    let svg = TimelinePicture(title: "", nodes: ["desk"], records: records, end: .hours(12)).svg
+    #expect(svg.contains(">\(label)</text>"))
+    #expect(svg.contains("<title>\(records[0].line)</title>"))
+  }
+
+  @Test func `a dot on its lane shows with whom an invariant broke`() {
+    let dot = "<circle cx=\"607.32\" cy=\"120\" r=\"6\" fill=\"#dc2626\"/>"
+    #expect(self.picture.svg.contains(dot))
   }
 
   @Test func `an empty run is a picture, too`() {

@@ -1,0 +1,80 @@
+internal import PulsarCore
+internal import PulsarEngine
+internal import PulsarGit
+
+/// What a machine had when a `sync` began that may take over any session: afterwards it must have taken
+/// the newest, the one that contains all the others.
+struct SessionsBefore {
+  private let world: World
+  private let node: SimulatedNode
+  /// The newest capture.
+  private let tip: ObjectID
+
+  /// - Returns: nil for another verb, and where nobody can say what it should have done.
+  init?(_ words: [String], of node: SimulatedNode, in world: World) {
+    guard words.first == "sync", words.dropFirst().allSatisfy({ $0.hasPrefix("--") }),
+      !words.contains("--dry-run"), let tip = try? world.currentTip(of: node)
+    else { return nil }
+    self.world = world
+    self.node = node
+    self.tip = tip
+  }
+
+  /// Judges what the verb did.
+  ///
+  /// Where somebody has undone something, ancestry alone does not say whose work contains whose; where
+  /// several machines have work of their own, none is the newest.
+  ///
+  /// - Parameter status: with which it ended; only 0 says that all is here.
+  func judge(_ status: Int32) {
+    guard status == 0, self.node.fileTrouble == nil, !self.world.nodes.contains(where: \.ledger.hasUndone) else {
+      return
+    }
+    do {
+      guard let (ref, missed) = try self.missed() else { return }
+      let name = StreamRefs.parts(ofStream: ref).map { Machine.name(inSlug: $0.slug) } ?? ""
+      self.world.fail(
+        "V5", self.node.name,
+        "a sync left \(missed.short) of \(name), which contains all that others have")
+    } catch {
+      self.world.fail("V5", self.node.name, "what a sync took over cannot be read: \(error)")
+    }
+  }
+
+  /// The one session that contains all others, if it is not part of our stream now and has files that
+  /// we had not.
+  private func missed() throws -> (RefName, ObjectID)? {
+    guard let now = try self.world.currentTip(of: self.node) else { return nil }
+    let streams = try self.node.refs(StreamRefs.streamPrefix)
+    let own = try self.node.refs(self.node.streamPrefix)
+    let leaves = Set(
+      own.filter { $0.value == now }.compactMap { StreamRefs.parts(ofStream: $0.key)?.leaf })
+    return try self.node.withStore { store in
+      let marks = streams.filter {
+        StreamRefs.parts(ofStream: $0.key)?.leaf == FinalizationMark.leaf
+      }
+      let others = try streams.sorted { $0.key < $1.key }.filter { ref, tip in
+        guard own[ref] == nil, let leaf = StreamRefs.parts(ofStream: ref)?.leaf else {
+          return false
+        }
+        return try leaves.contains(leaf) && !store.contains(tip, in: self.tip)
+      }
+      let newest = try others.filter { session in
+        try !others.contains { other in
+          try other.value != session.value && store.contains(session.value, in: other.value)
+        }
+      }
+      guard let session = newest.first, newest.allSatisfy({ $0.value == session.value }),
+        try !store.contains(session.value, in: now),
+        // A mark goes on from the captures that were finalized.
+        try !marks.values.contains(where: { try store.contains(session.value, in: $0) })
+      else { return nil }
+      let tree = try store.commit(session.value).tree
+      let known = try [self.tip, now].map { try store.commit($0).tree }
+      if known.contains(tree) { return nil }
+      let bases = try store.mergeBases(self.tip, session.value)
+      if try bases.contains(where: { try store.commit($0).tree == tree }) { return nil }
+      return (session.key, session.value)
+    }
+  }
+}
