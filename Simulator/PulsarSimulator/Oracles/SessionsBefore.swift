@@ -27,7 +27,9 @@ struct SessionsBefore {
   ///
   /// - Parameter status: with which it ended; only 0 says that all is here.
   func judge(_ status: Int32) {
-    guard status == 0, self.node.fileTrouble == nil, !self.world.nodes.contains(where: \.ledger.hasUndone) else {
+    guard status == 0, self.node.fileTrouble == nil,
+      !self.world.nodes.contains(where: \.ledger.hasUndone)
+    else {
       return
     }
     do {

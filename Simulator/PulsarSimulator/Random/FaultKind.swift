@@ -68,6 +68,9 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
     }
   }
 
+  /// In how many of a hundred runs with faults it comes: what little survives comes more often.
+  var odds: Int { self == .death || self == .clock ? 60 : 40 }
+
   /// How many come while one of the others comes.
   var rate: Int64 {
     switch self {

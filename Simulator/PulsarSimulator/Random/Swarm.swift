@@ -22,11 +22,11 @@ package struct Swarm: Sendable {
       let drawn = 1 + chance.below(100, "weight of \(kind.rawValue)")
       // Where nothing is written there is nothing to lose.
       if kind == .write { return (kind, max(drawn, 50)) }
-      return (kind, chance.isTrue(percent: 50, "\(kind.rawValue) is done") ? drawn : 0)
+      return (kind, chance.isTrue(percent: kind.odds, "\(kind.rawValue) is done") ? drawn : 0)
     }
     let always = chance.pick(FaultKind.allCases, "fault that is on")
     self.faults = FaultKind.allCases.map { kind in
-      let isOn = kind == always || chance.isTrue(percent: 40, "\(kind.rawValue) comes")
+      let isOn = kind == always || chance.isTrue(percent: kind.odds, "\(kind.rawValue) comes")
       return (kind, isOn && !isCalm ? 1 + chance.below(100, "weight of fault \(kind.rawValue)") : 0)
     }
   }

@@ -16,6 +16,9 @@ package enum WorkKind: String, CaseIterable, Hashable, Sendable {
   // Verbs of ours.
   case now, sync, undo, finalize, restore, status, prune
 
+  /// In how many of a hundred runs it is done: work that goes from machine to machine meets most.
+  var odds: Int { self == .sync ? 80 : 50 }
+
   /// How many of these are done while one verb of ours is.
   var rate: Int {
     switch self {

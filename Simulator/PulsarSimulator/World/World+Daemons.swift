@@ -244,10 +244,11 @@ extension World {
     if let until = node.asleepUntil {
       return self.queue.add(.radar(node: number, life: life), at: until + Self.radarLatency)
     }
-    let look = self.planted({
-      self.effect("radar", on: node, of: repository.radar(), as: { $0 }, reading: { $0 })
-        .map(HostedRepository.outcome(ofRadar:))
-    }, of: node)
+    let look = self.planted(
+      {
+        self.effect("radar", on: node, of: repository.radar(), as: { $0 }, reading: { $0 })
+          .map(HostedRepository.outcome(ofRadar:))
+      }, of: node)
     guard let (outcome, isUnpushed) = look else { return }
     switch outcome {
     case .nothingNew: self.record(node.name, .looked, "nothing new")
