@@ -16,6 +16,8 @@ package final class Lineage<Store: SnapshotStore> {
   private var marks: [Mark]?
   private var known: [ObjectID: ObjectID] = [:]
   private var cores: [ObjectID: ObjectID] = [:]
+  /// What stands for captures of streams that went on from elsewhere.
+  private var continuations: [ObjectID: ObjectID] = [:]
   private var finalizations: [Finalization]?
   /// What is being looked at; a mark that names its own result's descendants leads back to it.
   private var underWay: Set<ObjectID> = []
@@ -218,21 +220,45 @@ package final class Lineage<Store: SnapshotStore> {
     return try self.store.contains(ancestor, in: base)
   }
 
-  /// Follows a stream down to where its work went on from something else than its history.
+  /// Follows a stream down to where its work went on from something else than its history, and from
+  /// there up again, with a commit that stands for each capture: whoever took one of them over has what
+  /// those before it hold, and lacks what came after.
   private func continued(_ tip: CommitRecord) throws(StoreError) -> ObjectID {
-    var others: [ObjectID] = []
-    var capture = tip
-    while let trailers = CaptureTrailers(message: capture.message) {
-      for parent in capture.parents.dropFirst() where !others.contains(parent) {
-        if !IndexMessage.isOne(try self.store.commit(parent).message) { others.append(parent) }
+    var stretch = [tip]
+    var work: ObjectID?
+    while let capture = stretch.last, work == nil {
+      work = self.continuations[capture.id]
+      if work != nil {
+        stretch.removeLast()
+        break
       }
-      if case .commit(let id) = trailers.continuing {
-        return try self.write(tip, [try self.work(of: id)] + others)
+      switch CaptureTrailers(message: capture.message)?.continuing {
+      case .commit(let id): work = try self.work(of: id)
+      case .earlier:
+        guard let previous = capture.parents.first else { return tip.id }
+        stretch.append(try self.store.commit(previous))
+      case nil: return tip.id
       }
-      guard trailers.continuing != nil, let previous = capture.parents.first else { break }
-      capture = try self.store.commit(previous)
     }
-    return tip.id
+    guard var work else { return tip.id }
+    for capture in stretch.reversed() {
+      work = try self.write(capture, [work] + self.others(of: capture))
+      self.continuations[capture.id] = work
+    }
+    return work
+  }
+
+  /// What went into a capture besides the one before it: HEAD's commit, and the work of sessions.
+  private func others(of capture: CommitRecord) throws(StoreError) -> [ObjectID] {
+    var others: [ObjectID] = []
+    for parent in capture.parents.dropFirst() {
+      let message = try self.store.commit(parent).message
+      if IndexMessage.isOne(message) { continue }
+      let isCapture = CaptureTrailers(message: message) != nil
+      let other = isCapture ? try self.core(of: parent) : parent
+      if !others.contains(other) { others.append(other) }
+    }
+    return others
   }
 
   /// The same commit each time, so that nothing piles up.

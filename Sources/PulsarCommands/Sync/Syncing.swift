@@ -188,7 +188,11 @@ struct Syncing<Store: SnapshotStore> {
       wish.question = { "'\($0.displayed)' is not captured here, and in the session" }
       wish.places = plan.places
       wish.gained = [handoff.session.stream.tip.id]
-      wish.handover = Handover(stream: report.refs.stream, sessions: wish.gained)
+      // A stream from which a session was taken back holds less than its history, and so does ours then.
+      let holdsLess = handoff.session.standpoint.core != handoff.session.stream.tip.id
+      wish.handover = Handover(
+        stream: report.refs.stream, sessions: wish.gained,
+        continuing: holdsLess ? report.commit : nil)
       return wish
     }
     if !plan.undecided.isEmpty {

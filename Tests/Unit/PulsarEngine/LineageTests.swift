@@ -153,6 +153,28 @@ import Testing
     #expect(try self.relation(again, third) == .diverged)
   }
 
+  @Test func `who takes such work over has all of it, and lacks what was taken back from it`()
+    throws
+  {
+    let (_, theirs, back) = self.takenBack()
+    let later = self.capture("1+", after: [back], continuing: .earlier)
+    let own = self.capture("0", of: "pad--3", after: [self.base])
+    let taken = self.capture("1+", of: "pad--3", after: [own, later], continuing: .commit(own))
+    #expect(try self.relation(taken, later) == .same)
+    #expect(try self.relation(taken, theirs) == .diverged)
+    let more = self.capture("1+3", of: "pad--3", after: [taken], continuing: .earlier)
+    #expect(try self.relation(more, later) == .behind)
+    #expect(try self.relation(more, theirs) == .diverged)
+  }
+
+  @Test func `work that goes on after it was taken over is ahead, not apart`() throws {
+    let (_, _, back) = self.takenBack()
+    let own = self.capture("0", of: "pad--3", after: [self.base])
+    let taken = self.capture("1", of: "pad--3", after: [own, back], continuing: .commit(own))
+    let later = self.capture("1+", after: [back], continuing: .earlier)
+    #expect(try self.relation(taken, later) == .ahead)
+  }
+
   @Test func `asking again writes nothing new`() throws {
     let (_, theirs, back) = self.takenBack()
     _ = try self.relation(back, theirs)
