@@ -15,7 +15,8 @@ package struct StreamCarrying<Store: SnapshotStore> {
   ///   - new: the slug of those to be.
   /// - Returns: the streams that could not be carried over, as they are damaged or have a name that
   ///   clashes.
-  /// - Throws: `StoreError` when nothing can be written at all, or somebody else moved a ref.
+  /// - Throws: `StoreError` when nothing can be written at all, when somebody else moved a ref, and when
+  ///   what failed may succeed another time.
   package func carry(from old: String, to new: String) throws(StoreError) -> [RefName] {
     let prefix = "\(StreamRefs.streamPrefix)\(old)/"
     var left: [RefName] = []
@@ -34,10 +35,31 @@ package struct StreamCarrying<Store: SnapshotStore> {
       } catch {
         switch error {
         case .full, .readOnly, .refMoved: throw error
-        case .notReadBack, .objectMissing, .failed: left.append(ref)
+        case .notReadBack, .objectMissing: left.append(ref)
+        case .failed:
+          let isLasting = try self.isDamaged(tip) ? true : self.hasClash(target)
+          if !isLasting { throw error }
+          left.append(ref)
         }
       }
     }
     return left
+  }
+
+  private func isDamaged(_ tip: ObjectID) throws(StoreError) -> Bool {
+    do throws(StoreError) {
+      _ = try self.store.commit(tip)
+      return false
+    } catch {
+      if case .objectMissing = error { return true }
+      throw error
+    }
+  }
+
+  /// Whether another ref is in the way of one, as a folder where it would be a file or the reverse.
+  private func hasClash(_ ref: RefName) throws(StoreError) -> Bool {
+    try self.store.refs(withPrefix: StreamRefs.streamPrefix).contains { other, _ in
+      other.bytes.starts(with: ref.bytes + [0x2F]) || ref.bytes.starts(with: other.bytes + [0x2F])
+    }
   }
 }

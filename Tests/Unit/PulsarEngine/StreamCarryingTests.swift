@@ -42,16 +42,31 @@ import Testing
     #expect(self.store.heads[self.ref("new--1", "foreign")] == other)
   }
 
-  @Test func `one that cannot be carried over holds up no other; a full disk does`() throws {
+  @Test func `one that is damaged or whose name clashes holds up no other`() throws {
     let tip = self.store.commit(["a": "1"])
-    self.store.set(self.ref("old--1", "a"), to: tip)
+    let lost = try #require(ObjectID(hex: String(repeating: "a", count: 40)))
+    self.store.set(self.ref("old--1", "a"), to: lost)
     self.store.set(self.ref("old--1", "b"), to: tip)
-    self.store.failingCall = 2
+    self.store.failingCall = 3
     #expect(try self.carry() == [self.ref("old--1", "a")])
     #expect(self.store.heads[self.ref("new--1", "b")] == tip)
-    self.store.error = .full(cause: "told to")
-    self.store.failingCall = self.store.calls + 2
-    #expect(throws: StoreError.full(cause: "told to")) { try self.carry() }
+    self.store.set(self.ref("old--1", "a"), to: tip)
+    self.store.set(self.ref("new--1", "a/b"), to: tip)
+    self.store.failingCall = self.store.calls + 3
+    #expect(try self.carry() == [self.ref("old--1", "a")])
+  }
+
+  @Test func `what may succeed another time is not given up`() throws {
+    let tip = self.store.commit(["a": "1"])
+    self.store.set(self.ref("old--1", "a"), to: tip)
+    for error in [
+      StoreError.full(cause: "told to"), .failed(operation: "a test", cause: "told to"),
+    ] {
+      self.store.error = error
+      self.store.failingCall = self.store.calls + 3
+      #expect(throws: error) { try self.carry() }
+    }
     #expect(try self.carry() == [])
+    #expect(self.store.heads[self.ref("new--1", "a")] == tip)
   }
 }
