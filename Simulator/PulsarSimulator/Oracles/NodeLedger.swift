@@ -51,6 +51,11 @@ struct Pace {
 
   private init(life: Int) { self.life = life }
 
+  mutating func forgetFailures() {
+    self.captureFailed = nil
+    self.pushFailed = nil
+  }
+
   mutating func notePush(at now: SimulatedTime) { self.pushBegan = now }
 
   mutating func notePushed() {

@@ -33,11 +33,12 @@ extension World {
     }
   }
 
-  /// Of whoever's captures are part of ours, nothing may be told; but what was undone is part no more.
+  /// Of whoever's captures are part of ours, nothing may be told; but what somebody took back is part no
+  /// more of their work, nor of that of whoever took theirs over.
   private func judgeAlarms(
     _ told: [Told], of node: SimulatedNode, _ tip: ObjectID
   ) throws {
-    if node.ledger.hasUndone { return }
+    if self.nodes.contains(where: \.ledger.hasUndone) { return }
     for other in self.nodes where other !== node && told.contains(where: { $0.slug == other.slug })
     {
       guard let theirs = try self.currentTip(of: other),

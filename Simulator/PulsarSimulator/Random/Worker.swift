@@ -50,7 +50,7 @@ struct Worker {
     if let wayBack = kind.wayBack {
       if chance.isTrue(percent: 30, "meanwhile") {
         let verb = chance.pick([["now"], ["sync", "--yes"]], "verb meanwhile")
-        let between = SimulatedTime(milliseconds: (now + later).milliseconds / 2)
+        let between = SimulatedTime.seconds((now + later).milliseconds / 2000)
         events.append(self.event(at: between, .pulsar(verb)))
       }
       events.append(self.event(at: later, .git(wayBack)))

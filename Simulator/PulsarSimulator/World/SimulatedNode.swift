@@ -59,6 +59,8 @@ final class SimulatedNode {
   var work: GitPath { self.folder.appending("work") }
   var home: GitPath { self.folder.appending("home") }
   var gitDir: GitPath { self.work.appending(".git") }
+  /// Written by verbs that have the daemon look again.
+  var poke: GitPath { self.home.appending("state/git-pulsar/poke") }
   /// The way to the remote: a link, which is taken away while the line is cut.
   var wire: GitPath { self.folder.appending("origin.git") }
 

@@ -256,7 +256,7 @@ extension World {
       self.record(node.name, .looked, node.fileTrouble ?? TraceWords.unreachable)
     case .news(let drifts):
       for drift in drifts {
-        if drift.slug == node.slug {
+        if drift.slug == node.currentSlug {
           self.fail("S15", node.name, "the radar took this machine's own stream for another's")
         }
         self.record(node.name, .drift, "\(Self.words(drift.kind)) \(drift.machine)")

@@ -37,6 +37,8 @@ extension World {
       node.ledger.tips[ref] = id
       node.ledger.made.insert(id)
       node.baseline = Baseline(node)
+      // A capture that is overtaken again and again may fail, whatever was before it.
+      node.ledger.hasDied = false
       self.record(node.name, .remoteMoved, "\(TraceWords.captured) \(id.short) at \(point)")
     } catch {
       self.record(node.name, .skipped, "\(error)")

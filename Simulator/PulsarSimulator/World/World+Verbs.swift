@@ -29,13 +29,14 @@ extension World {
 
   /// A verb has the daemon look where it changed what that should know.
   private func heedPoke(of node: SimulatedNode) {
-    let poke = node.home.appending("state/git-pulsar/poke")
-    guard Files.status(poke) != nil else { return }
-    Files.remove(poke)
+    guard Files.status(node.poke) != nil else { return }
+    Files.remove(node.poke)
     guard node.isRunning, let repository = node.repository, let place = repository.look() else {
       return
     }
     node.schedule = place.schedule
+    // Whoever changes something wants it tried at once.
+    node.ledger.pace.forgetFailures()
     self.feed(node.number) { loop in
       if place.facts.hasUnpushedCapture { loop.handle(.unpushed(World.one)) }
       loop.handle(.scheduleChanged(World.one, self.planted(place.schedule)))

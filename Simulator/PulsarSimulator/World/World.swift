@@ -108,6 +108,8 @@ final class World {
     guard registered.status == 0 else {
       throw WorldError("registering: \(String(decoding: registered.errors, as: UTF8.self))")
     }
+    // Nobody runs yet who could heed it.
+    Files.remove(node.poke)
   }
 
   // MARK: the run

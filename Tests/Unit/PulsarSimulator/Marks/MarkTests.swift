@@ -23,7 +23,8 @@ import Testing
 
   @Test func `only what records do not show has to be told`() {
     #expect(
-      Mark.allCases.filter(\.isTold) == [.delayedByLoad, .allSuspended, .pushesDeferred])
+      Mark.allCases.filter(\.isTold)
+        == [.delayedByLoad, .allSuspended, .pushesDeferred, .sweptLitter])
   }
 
   @Test func `each mark is found in one way`() {

@@ -20,7 +20,7 @@ import Testing
       let kind = ActKind(event.act).rawValue
       return mixed(hash, "\(event.at.milliseconds) \(event.actor) \(kind) \(words)")
     }
-    #expect(hash == 5_372_497_993_915_398_657)
+    #expect(hash == 4_896_069_789_007_988_491)
   }
 
   @Test func `another seed, another number of nodes and another length make another scenario`() {
