@@ -12,21 +12,27 @@ extension World {
     self.judgeRemote(before, after, by: node)
     if outcome == .pushed || outcome == .nothingToPush { node.ledger.pace.notePushed() }
     switch outcome {
-    case nil: return
+    case nil: break
     case .failed(let trouble):
       node.ledger.troubles = node.ledger.trouble == trouble ? node.ledger.troubles + 1 : 1
       node.ledger.trouble = trouble
       node.ledger.pace.pushFailed = self.now
       let words = [Self.words(trouble)] + (node.fileTrouble.map { [$0] } ?? [])
-      return self.record(node.name, .pushFailed, words.joined(separator: " "))
-    case .noRemote: return self.record(node.name, .pushFailed, "no remote")
-    case .nothingToPush: return self.record(node.name, .pushed, "nothing")
+      self.record(node.name, .pushFailed, words.joined(separator: " "))
+    case .noRemote: self.record(node.name, .pushFailed, "no remote")
+    case .nothingToPush: self.record(node.name, .pushed, "nothing")
     case .pushed:
       let isLost = self.faults.isActive { $0 == .losesAnswers }
       node.ledger.trouble = nil
       self.record(node.name, .pushed, isLost ? "done \(TraceWords.foundArrived)" : "done")
       node.ledger.pushes += 1
     }
+    self.noteConfirmed(of: node)
+    self.judgePushed(node, after)
+  }
+
+  /// What a push has noted counts, also where it died or failed afterwards.
+  private func noteConfirmed(of node: SimulatedNode) {
     do {
       let confirmed = try node.refs("\(StreamRefs.pushedPrefix)\(node.slug)")
       for (ref, id) in confirmed where node.ledger.confirmed[ref] != id {
@@ -36,7 +42,6 @@ extension World {
     } catch {
       self.fail("S4", node.name, "what was pushed cannot be read: \(error)")
     }
-    self.judgePushed(node, after)
   }
 
   private static func words(_ trouble: PushTrouble) -> String {

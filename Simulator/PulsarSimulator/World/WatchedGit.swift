@@ -17,7 +17,9 @@ struct WatchedGit: Equatable {
     "rebase-apply",
   ]
 
-  /// - Parameter old: what it was before, which spares git the listing of an index that is the same.
+  /// - Parameters:
+  ///   - node: whose.
+  ///   - old: what it was before, which spares git the listing of an index that is the same.
   init(of node: SimulatedNode, since old: WatchedGit?) {
     var files: [GitPath: [UInt8]] = [:]
     func add(_ name: GitPath) {

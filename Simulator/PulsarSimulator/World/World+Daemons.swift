@@ -136,8 +136,10 @@ extension World {
 
   /// Tells a daemon what changed in its files since it was told last.
   ///
-  /// - Parameter edited: what was certainly touched: twice within a tick of the file system's clock, a
-  ///   file looks as it did.
+  /// - Parameters:
+  ///   - node: whose.
+  ///   - edited: what was certainly touched: twice within a tick of the file system's clock, a file
+  ///     looks as it did.
   func observe(_ node: SimulatedNode, edited: Set<GitPath> = []) {
     guard node.isRunning, let repository = node.repository else { return }
     let files = WorktreeState(of: node.work)
