@@ -32,6 +32,11 @@ enum HeadFile {
     if let line = self.line(of: location.commonDir.appending(ref.bytes)) {
       return ObjectID(hex: line).map { .at($0) } ?? .unclear
     }
+    return self.packedValue(of: ref, in: location)
+  }
+
+  /// The same as the file of packed refs has it, which counts where there is no file of the ref's own.
+  static func packedValue(of ref: RefName, in location: RepositoryLocation) -> Value {
     guard FileStamp.of(location.commonDir.appending("packed-refs")) != nil else { return .absent }
     guard let packed = self.bytes(of: location.commonDir.appending("packed-refs")) else {
       return .unclear

@@ -313,7 +313,9 @@ package final class LibGit2SnapshotStore: SnapshotStore {
       }
     } else {
       guard try self.resolve(ref) == old else { throw .refMoved(ref) }
-      code = ref.withCString { git_reference_remove(self.handle.repository, $0) }
+      code = try PackedRefsMark.keep(ref, in: self.location) {
+        ref.withCString { git_reference_remove(self.handle.repository, $0) }
+      }
     }
     let failure = code < 0 ? LibGit2.failure("moving '\(ref.displayed)'", code) : nil
     git_reference_free(made)

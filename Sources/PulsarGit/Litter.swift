@@ -20,6 +20,7 @@ package enum Litter {
     Scratch.sweep(below: location.ownFolder)
     TemporaryObjects.sweep(below: location.ownFolder)
     WorktreeWriter.sweep(location)
+    PackedRefsMark.sweep(location)
     for folder in Set([location.ownFolder, location.commonDir.appending("pulsar")]) {
       self.removeHalfWritten(in: folder)
     }

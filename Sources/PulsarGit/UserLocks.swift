@@ -24,23 +24,40 @@ package struct UserLocks {
       ] + branches.map { heads.appending($0.name + Array(".lock".utf8)) }
   }
 
+  /// That on the file of packed refs alone.
+  init(onPackedRefsOf location: RepositoryLocation) {
+    self.location = location
+    self.paths = [location.commonDir.appending("packed-refs.lock")]
+  }
+
   /// Removes those that were made since `mark`, a file of ours that was written just before they could
   /// be ours, unless a git is at work in the repository.
   ///
   /// - Returns: what was removed.
   package func removeStale(since mark: GitPath) -> [GitPath] {
-    guard let since = FileStamp.of(mark) else { return [] }
+    self.stale(since: mark).removed
+  }
+
+  /// The same.
+  ///
+  /// - Returns: whether none is left that was made since.
+  func removeAllStale(since mark: GitPath) -> Bool { self.stale(since: mark).areGone }
+
+  private func stale(since mark: GitPath) -> (removed: [GitPath], areGone: Bool) {
+    guard let since = FileStamp.of(mark) else { return ([], true) }
     func isSince(_ path: GitPath) -> Bool {
       guard let stamp = FileStamp.of(path) else { return false }
       return (stamp.modifiedSeconds, stamp.modifiedNanoseconds)
         >= (since.modifiedSeconds, since.modifiedNanoseconds)
     }
     let suspects = self.paths.filter(isSince)
-    if suspects.isEmpty || self.isGitAtWork() { return [] }
+    if suspects.isEmpty { return ([], true) }
+    if self.isGitAtWork() { return ([], false) }
     // One that was at work when we looked first has taken its lock along.
-    return suspects.filter { path in
+    let removed = suspects.filter { path in
       isSince(path) && path.withCString { unlink($0) } == 0
     }
+    return (removed, !suspects.contains(where: isSince))
   }
 
   /// Whether any git runs in the repository; also where nobody can tell.
