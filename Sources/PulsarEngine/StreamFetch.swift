@@ -67,8 +67,8 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
     /// Where the confirmed capture is noted.
     package let pushed: RefName
     package let confirmed: ObjectID
-    /// An older capture of the stream, if the remote has one.
-    package let found: ObjectID?
+    /// An older capture, which the note is to name now; nil: none.
+    package let older: ObjectID?
   }
 
   package struct Move: Hashable, Sendable {
@@ -159,14 +159,28 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
       let tail = pushed.dropping(prefix: StreamRefs.pushedPrefix) ?? []
       let found = there[RefName(bytes: Array(self.prefix.utf8) + tail)]
       if found == id { continue }
-      if let found {
-        // What somebody else put there is for the next push to deal with, which has to know what was
-        // confirmed.
-        guard try self.isCommit(found), try self.store.contains(found, in: id) else { continue }
+      guard let found else {
+        losses.append(Loss(pushed: pushed, confirmed: id, older: nil))
+        continue
       }
-      losses.append(Loss(pushed: pushed, confirmed: id, found: found))
+      let isKnown = try self.isCommit(found)
+      if isKnown, try self.store.contains(found, in: id) {
+        losses.append(Loss(pushed: pushed, confirmed: id, older: found))
+      } else if isKnown, try self.store.contains(id, in: found) {
+        continue
+      } else if try self.store.resolve(self.stream(of: tail)) == id,
+        let before = try self.store.commit(id).parents.first
+      {
+        // Somebody else's. The next push deals with it, which has to know that this clone was there,
+        // and that there is something to push.
+        losses.append(Loss(pushed: pushed, confirmed: id, older: before))
+      }
     }
     return losses
+  }
+
+  private func stream(of tail: [UInt8]) -> RefName {
+    RefName(bytes: Array(StreamRefs.streamPrefix.utf8) + tail)
   }
 
   /// Takes note of what the remote has no more, so that it is pushed again.
@@ -177,7 +191,7 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
     var forgotten: [RefName] = []
     for loss in losses {
       do throws(StoreError) {
-        try self.store.move(loss.pushed, from: loss.confirmed, to: loss.found)
+        try self.store.move(loss.pushed, from: loss.confirmed, to: loss.older)
         forgotten.append(loss.pushed)
       } catch .refMoved {
         continue

@@ -105,12 +105,20 @@ import Testing
 
   @Test func `what somebody else put there is left to the next push`() throws {
     let world = World()
-    let mine = world.next("mine")
-    world.confirm("lap--1/main", mine)
-    world.put("lap--1/main", ObjectID(bytes: Array(repeating: 7, count: 20)))
-    #expect(try world.forget().isEmpty)
-    world.put("lap--1/main", world.next("theirs"))
-    #expect(try world.forget().isEmpty)
+    let old = world.next("old")
+    let mine = world.next("mine", after: old)
+    let unknown = ObjectID(bytes: Array(repeating: 7, count: 20))
+    for theirs in [unknown, world.next("theirs", after: old)] {
+      world.confirm("lap--1/main", mine)
+      world.put("lap--1/main", theirs)
+      // A capture is to be pushed anyway.
+      world.store.set(RefName("\(StreamRefs.streamPrefix)lap--1/main"), to: old)
+      #expect(try world.forget().isEmpty)
+      // Nothing would be: this clone was there, and has something to push.
+      world.store.set(RefName("\(StreamRefs.streamPrefix)lap--1/main"), to: mine)
+      #expect(try world.forget() == [old])
+      #expect(try world.forget().isEmpty)
+    }
   }
 
   @Test func `what the remote has as confirmed, or newer, is left alone`() throws {
