@@ -24,6 +24,8 @@ struct NodeLedger {
   /// Whether a daemon died since the last capture that was acknowledged.
   var hasDied = false
   var hasUndone = false
+  /// Whether its files ever failed, so that what was half-written may not have gone away again.
+  var hadFileTrouble = false
   var hasFinalized = false
   /// Whether a stall of its was counted among the excuses.
   var isExcused = false

@@ -12,7 +12,11 @@ struct UserState: Equatable {
   private let files: [(name: GitPath, bytes: [UInt8])]
 
   /// What is looked at on its own, or is ours: also the index that the original left.
-  private static let apart = ["objects", "pulsar", "pulsar_index", "packed-refs", "refs", "logs"]
+  private static let apart = [
+    "objects", "pulsar", "pulsar_index", "packed-refs", "refs", "logs",
+    // Ours when a process dies in the deletion of a ref, until the next capture.
+    "packed-refs.lock",
+  ]
 
   init(gitDir: GitPath) {
     var files: [(name: GitPath, bytes: [UInt8])] = []

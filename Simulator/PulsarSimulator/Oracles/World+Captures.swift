@@ -18,6 +18,9 @@ extension World {
         node.name, .captureFailed, node.fileTrouble.map { "\($0) \(words)" } ?? words)
     case .captured(let isNew):
       node.ledger.hasDied = false
+      if Files.status(node.gitDir.appending("packed-refs.lock")) != nil, !isDisturbed {
+        self.fail("S10", node.name, "'packed-refs.lock' is left, and a capture did not remove it")
+      }
       do {
         try self.judgeStreams(of: node)
         guard let tip = try self.currentTip(of: node) else {

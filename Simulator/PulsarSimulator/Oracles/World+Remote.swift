@@ -31,8 +31,8 @@ extension World {
     self.judgePushed(node, after)
   }
 
-  /// What a push has noted counts, also where it died or failed afterwards.
-  private func noteConfirmed(of node: SimulatedNode) {
+  /// What a push has noted counts, whoever made it, and also where it died or failed afterwards.
+  func noteConfirmed(of node: SimulatedNode) {
     do {
       let confirmed = try node.refs("\(StreamRefs.pushedPrefix)\(node.slug)")
       for (ref, id) in confirmed where node.ledger.confirmed[ref] != id {

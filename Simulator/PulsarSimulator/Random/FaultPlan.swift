@@ -6,10 +6,11 @@ struct FaultPlan {
   /// When every fault is over.
   let end: SimulatedTime
 
-  /// How far a clock is set: a second, less than an interval, an hour, past a day, past what is
-  /// kept, into another year.
+  /// How far a clock is set: a second, less than an interval, an hour, past a day; twice as often past
+  /// what is kept, and into another year.
   private static let steps: [SimulatedTime] = [
-    .seconds(1), .minutes(5), .hours(1), .hours(26), .hours(960), .hours(9600),
+    .seconds(1), .minutes(5), .hours(1), .hours(26), .hours(960), .hours(960), .hours(9600),
+    .hours(9600),
   ]
 
   /// Kind after kind, each by time.

@@ -153,7 +153,7 @@ extension World {
     case .pushOver(let name): try self.pushOver(name)
     case .recreate:
       try self.remote.recreate()
-      for node in self.nodes { node.ledger.pushed = [:] }
+      for node in self.nodes { self.forgetPushed(of: node) }
       self.record("origin", .remoteMoved, TraceWords.recreated)
     default: self.record("origin", .skipped, "an act of a machine")
     }
@@ -166,8 +166,14 @@ extension World {
       return self.record("origin", .skipped, "there is no \(name)")
     }
     try act(node.slug)
-    node.ledger.pushed = [:]
+    self.forgetPushed(of: node)
     self.record("origin", .remoteMoved, words)
+  }
+
+  /// Somebody took off the remote what was confirmed until then.
+  private func forgetPushed(of node: SimulatedNode) {
+    self.noteConfirmed(of: node)
+    node.ledger.pushed = [:]
   }
 
   func begin(_ kind: FaultBoard.Kind, for span: SimulatedTime) {

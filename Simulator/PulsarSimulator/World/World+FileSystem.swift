@@ -30,6 +30,7 @@ extension World {
     let fault = self.diskFault(of: node)
     let barriers = node.fileBarriers.filter { $0.point.effect.rawValue == effect }
     guard fault != nil || !barriers.isEmpty else { return body() }
+    node.ledger.hadFileTrouble = true
     node.fileTrouble = fault.map { ActKind(.disk($0, for: .zero)).rawValue }
     csimulator_files_begin(fault?.error.number ?? 0)
     let strikes = barriers.map { barrier -> (barrier: FileBarrier, number: Int32) in
