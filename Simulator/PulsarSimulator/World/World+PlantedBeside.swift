@@ -4,7 +4,7 @@ internal import PulsarEngine
 internal import PulsarGit
 internal import PulsarSystem
 
-/// More planted bugs: in refs, in what is captured, and in how often.
+/// What effects do besides, or too often, where a bug is planted.
 extension World {
   /// What a capture does besides.
   func plantInCapture(of node: SimulatedNode) {
