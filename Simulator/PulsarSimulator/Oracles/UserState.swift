@@ -42,7 +42,8 @@ struct UserState: Equatable {
     }
     let packed = Files.read(gitDir.appending("packed-refs")) ?? []
     let kept = packed.split(separator: 10).filter { line in
-      !String(decoding: line, as: UTF8.self).contains(" refs/pulsar/")
+      let name = line.firstIndex(of: 32).map { line[($0 + 1)...] } ?? []
+      return !name.starts(with: "refs/pulsar/".utf8)
     }
     // The header says how the whole file is sorted and peeled; not whose refs it holds.
     let own = kept.filter { $0.first != UInt8(ascii: "#") }
