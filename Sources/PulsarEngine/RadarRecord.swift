@@ -110,10 +110,12 @@ package struct RadarRecord: Hashable, Sendable {
     self.refused.reduce(into: [:]) { if $1.holds(at: now) { $0[$1.ref] = $1.id } }
   }
 
-  /// Takes note of what could not be fetched.
+  /// Takes note of what could not be fetched for what it is.
   package mutating func take(_ report: StreamFetchReport, at now: WallTime) {
     self.refused.removeAll { !$0.holds(at: now) }
-    self.refused += report.failed.map { Refused(ref: $0.ref, id: $0.id, since: now) }
+    self.refused += report.failed.filter { !$0.isHere }.map {
+      Refused(ref: $0.ref, id: $0.id, since: now)
+    }
     self.refused.removeFirst(max(0, self.refused.count - Self.toldMax))
   }
 

@@ -19,6 +19,8 @@ package struct StreamFetchReport: Sendable {
     package let id: ObjectID
     /// Nil when it is no commit.
     package let why: (any ExplainedError)?
+    /// Whether something here was in the way, which may be over at the next look.
+    package var isHere = false
 
     package init(ref: RefName, id: ObjectID, why: (any ExplainedError)?) {
       self.ref = ref
@@ -314,7 +316,10 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
       } catch {
         switch error {
         case .full, .readOnly: throw error
-        default: report.failed.append(landing.failure(error))
+        default:
+          var failure = landing.failure(error)
+          failure.isHere = true
+          report.failed.append(failure)
         }
       }
     }

@@ -223,6 +223,15 @@ import Testing
     #expect(record.view(of: Branch("b999")) != nil)
   }
 
+  @Test func `what something here kept from coming is tried again at once`() {
+    var record = RadarRecord()
+    var report = StreamFetchReport()
+    report.failed = [.init(ref: RefName("refs/heads/x/y"), id: self.base, why: nil)]
+    report.failed[0].isHere = true
+    record.take(report, at: WallTime(seconds: 1000))
+    #expect(record.skipped(at: WallTime(seconds: 1001)).isEmpty)
+  }
+
   @Test func `what could not be fetched is tried again when it moved, or after a day`() {
     var record = RadarRecord()
     let ref = RefName("refs/heads/x/y")
