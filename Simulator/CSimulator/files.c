@@ -1,7 +1,9 @@
 // The calls of the C library that change files, in its place: this program's own, and those of every
 // library that it has loaded, come here first. All go on to the C library unless they are to fail.
 //
-// What the C library does by itself, such as `mkstemp`, does not come here.
+// What the C library does by itself, such as `mkstemp`, does not come here. Nor do two kinds of
+// operations that depend on how fast the run is: on caches of what files looked like, and on the times
+// of files, which libgit2 sets where an object is there already.
 
 #ifdef __linux__
 
@@ -14,12 +16,11 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <unistd.h>
-#include <utime.h>
 
 // What callers that were compiled with _FORTIFY_SOURCE call.
 int __open_2(const char *path, int flags);
@@ -33,6 +34,20 @@ int __openat64_2(int folder, const char *path, int flags);
 #define NEXT(name) \
   static __typeof__(name) *next; \
   if (!next) next = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
+
+static int is_cache(const char *path) { return strstr(path, "stat-cache") != NULL; }
+
+static int is_open_cache(int file) {
+  char link[32];
+  char path[4096];
+  int before = errno;
+  snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+  ssize_t count = readlink(link, path, sizeof path - 1);
+  errno = before;
+  if (count < 0) return 0;
+  path[count] = 0;
+  return is_cache(path);
+}
 
 static int is_kept(mode_t mode) { return S_ISREG(mode) || S_ISDIR(mode); }
 
@@ -53,13 +68,17 @@ static int fails(enum operation operation) {
 }
 
 static int fails_on_file(enum operation operation, int file) {
-  return is_counting() && is_kept_file(file) && fails(operation);
+  return is_counting() && is_kept_file(file) && !is_open_cache(file) && fails(operation);
 }
 
 static int fails_on_path(enum operation operation) { return is_counting() && fails(operation); }
 
+static int fails_on_name(enum operation operation, const char *path) {
+  return is_counting() && !is_cache(path) && fails(operation);
+}
+
 static int fails_to_open(int folder, const char *path, int flags) {
-  if (!is_counting()) return 0;
+  if (!is_counting() || is_cache(path)) return 0;
   if ((flags & O_ACCMODE) == O_RDONLY && !(flags & (O_CREAT | O_TRUNC))) return 0;
   struct stat status;
   int before = errno;
@@ -144,12 +163,13 @@ INSTEAD_OF(ssize_t, pwritev, (int file, const struct iovec *pieces, int count, o
 INSTEAD_OF(ssize_t, pwritev64, (int file, const struct iovec *pieces, int count, off64_t at),
            (file, pieces, count, at), fails_on_file(WRITE, file))
 
-INSTEAD_OF(int, rename, (const char *from, const char *to), (from, to), fails_on_path(RENAME))
+INSTEAD_OF(int, rename, (const char *from, const char *to), (from, to),
+           fails_on_name(RENAME, to))
 INSTEAD_OF(int, renameat, (int from_folder, const char *from, int to_folder, const char *to),
-           (from_folder, from, to_folder, to), fails_on_path(RENAME))
+           (from_folder, from, to_folder, to), fails_on_name(RENAME, to))
 INSTEAD_OF(int, renameat2,
            (int from_folder, const char *from, int to_folder, const char *to, unsigned int flags),
-           (from_folder, from, to_folder, to, flags), fails_on_path(RENAME))
+           (from_folder, from, to_folder, to, flags), fails_on_name(RENAME, to))
 
 INSTEAD_OF(int, link, (const char *from, const char *to), (from, to), fails_on_path(LINK))
 INSTEAD_OF(int, linkat,
@@ -160,9 +180,9 @@ INSTEAD_OF(int, symlink, (const char *target, const char *path), (target, path),
 INSTEAD_OF(int, symlinkat, (const char *target, int folder, const char *path),
            (target, folder, path), fails_on_path(SYMLINK))
 
-INSTEAD_OF(int, unlink, (const char *path), (path), fails_on_path(UNLINK))
+INSTEAD_OF(int, unlink, (const char *path), (path), fails_on_name(UNLINK, path))
 INSTEAD_OF(int, unlinkat, (int folder, const char *path, int flags), (folder, path, flags),
-           fails_on_path(flags & AT_REMOVEDIR ? RMDIR : UNLINK))
+           fails_on_name(flags & AT_REMOVEDIR ? RMDIR : UNLINK, path))
 INSTEAD_OF(int, mkdir, (const char *path, mode_t mode), (path, mode), fails_on_path(MKDIR))
 INSTEAD_OF(int, mkdirat, (int folder, const char *path, mode_t mode), (folder, path, mode),
            fails_on_path(MKDIR))
@@ -183,14 +203,6 @@ INSTEAD_OF(int, chmod, (const char *path, mode_t mode), (path, mode), fails_on_p
 INSTEAD_OF(int, fchmod, (int file, mode_t mode), (file, mode), fails_on_file(MODE, file))
 INSTEAD_OF(int, fchmodat, (int folder, const char *path, mode_t mode, int flags),
            (folder, path, mode, flags), fails_on_path(MODE))
-
-INSTEAD_OF(int, utimes, (const char *path, const struct timeval times[2]), (path, times),
-           fails_on_path(TIMES))
-INSTEAD_OF(int, utimensat,
-           (int folder, const char *path, const struct timespec times[2], int flags),
-           (folder, path, times, flags), fails_on_path(TIMES))
-INSTEAD_OF(int, futimens, (int file, const struct timespec times[2]), (file, times),
-           fails_on_file(TIMES, file))
 
 #else
 

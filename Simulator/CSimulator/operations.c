@@ -34,7 +34,7 @@ static const char *const names[] = {
     [NO_OPERATION] = NULL, [CREATE] = "create",     [OPEN] = "open",     [WRITE] = "write",
     [RENAME] = "rename",   [LINK] = "link",         [SYMLINK] = "symlink", [UNLINK] = "unlink",
     [MKDIR] = "mkdir",     [RMDIR] = "rmdir",       [TRUNCATE] = "truncate", [SYNC] = "sync",
-    [MODE] = "chmod",      [TIMES] = "utimes",
+    [MODE] = "chmod",
 };
 
 /// Source: the manual pages of Linux, section 2, ERRORS.

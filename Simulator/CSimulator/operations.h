@@ -18,7 +18,6 @@ enum operation {
   TRUNCATE,
   SYNC,
   MODE,
-  TIMES,
 };
 
 /// Whether operations are counted now.

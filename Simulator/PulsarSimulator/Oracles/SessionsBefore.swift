@@ -67,10 +67,11 @@ struct SessionsBefore {
         }
       }
       guard let session = newest.first, newest.allSatisfy({ $0.value == session.value }),
-        try !store.contains(session.value, in: now),
-        // A mark goes on from the captures that were finalized.
-        try !marks.values.contains(where: { try store.contains(session.value, in: $0) })
+        try !store.contains(session.value, in: now)
       else { return nil }
+      // A mark goes on from the captures that were finalized.
+      let change = try Self.lastChange(of: session.value, store)
+      if try marks.values.contains(where: { try store.contains(change, in: $0) }) { return nil }
       let tree = try store.commit(session.value).tree
       let known = try [self.tip, now].map { try store.commit($0).tree }
       if known.contains(tree) { return nil }
@@ -78,5 +79,18 @@ struct SessionsBefore {
       if try bases.contains(where: { try store.commit($0).tree == tree }) { return nil }
       return (session.key, session.value)
     }
+  }
+
+  /// The capture that first had the files of one, before those without a change.
+  private static func lastChange(
+    of capture: ObjectID, _ store: LibGit2SnapshotStore
+  ) throws -> ObjectID {
+    var found = try store.commit(capture)
+    while let parent = found.parents.first {
+      let before = try store.commit(parent)
+      if before.tree != found.tree { break }
+      found = before
+    }
+    return found.id
   }
 }

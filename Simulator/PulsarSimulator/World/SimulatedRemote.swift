@@ -74,20 +74,25 @@ final class SimulatedRemote {
     return found
   }
 
-  /// Pairs of which git said so, which holds for ever; the memory of a run stays bounded.
-  private var contained: Set<[String]> = []
+  /// What git said of pairs, which holds for ever where it has both; the memory of a run stays bounded.
+  private var contained: [[String]: Bool] = [:]
   private static let containedMax = 2048
 
   /// Whether one commit is another or reachable from it.
   func contains(_ ancestor: String, in descendant: String) throws(WorldError) -> Bool {
-    if ancestor == descendant || self.contained.contains([ancestor, descendant]) { return true }
+    if ancestor == descendant { return true }
+    if let known = self.contained[[ancestor, descendant]] { return known }
     let result = try World.run(
       "git",
       [
         "--git-dir", self.path.displayed, "merge-base", "--is-ancestor", ancestor, descendant,
       ], in: self.folder, self.environment)
-    if self.contained.count == Self.containedMax { self.contained = [] }
-    if result.succeeded { self.contained.insert([ancestor, descendant]) }
+    if self.contained.count == Self.containedMax { self.contained = [:] }
+    switch result.ending {
+    case .exited(0): self.contained[[ancestor, descendant]] = true
+    case .exited(1): self.contained[[ancestor, descendant]] = false
+    default: break
+    }
     return result.succeeded
   }
 
@@ -153,7 +158,7 @@ final class SimulatedRemote {
   /// An empty repository takes the place of the old one.
   func recreate() throws {
     self.replaced += 1
-    self.contained = []
+    self.contained = [:]
     try Files.move(self.path, to: self.folder.appending("replaced-\(self.replaced).git"))
     try self.make()
   }
