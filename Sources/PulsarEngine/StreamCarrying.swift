@@ -37,8 +37,10 @@ package struct StreamCarrying<Store: SnapshotStore> {
         case .full, .readOnly, .refMoved: throw error
         case .notReadBack, .objectMissing: left.append(ref)
         case .failed:
-          let isLasting = try self.isDamaged(tip) ? true : self.hasClash(target)
-          if !isLasting { throw error }
+          if try !self.isDamaged(tip) {
+            let streams = try self.store.refs(withPrefix: StreamRefs.streamPrefix)
+            if !streams.contains(where: { $0.name.clashes(with: target) }) { throw error }
+          }
           left.append(ref)
         }
       }
@@ -53,13 +55,6 @@ package struct StreamCarrying<Store: SnapshotStore> {
     } catch {
       if case .objectMissing = error { return true }
       throw error
-    }
-  }
-
-  /// Whether another ref is in the way of one, as a folder where it would be a file or the reverse.
-  private func hasClash(_ ref: RefName) throws(StoreError) -> Bool {
-    try self.store.refs(withPrefix: StreamRefs.streamPrefix).contains { other, _ in
-      other.bytes.starts(with: ref.bytes + [0x2F]) || ref.bytes.starts(with: other.bytes + [0x2F])
     }
   }
 }
