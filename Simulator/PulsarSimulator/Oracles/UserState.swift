@@ -21,11 +21,8 @@ struct UserState: Equatable {
   init(gitDir: GitPath) {
     var files: [(name: GitPath, bytes: [UInt8])] = []
     func add(_ name: GitPath) {
-      let path = gitDir.appending(name)
-      if Files.isFolder(path) {
-        for child in Files.names(in: path) { add(name.appending(child)) }
-      } else {
-        files.append((name, Files.read(path) ?? []))
+      for file in Files.all(at: name, in: gitDir) {
+        files.append((file, Files.read(gitDir.appending(file)) ?? []))
       }
     }
     for child in Files.names(in: gitDir) {

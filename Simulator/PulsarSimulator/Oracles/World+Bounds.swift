@@ -105,10 +105,7 @@ extension World {
   }
 
   private static func files(below folder: GitPath) -> [GitPath] {
-    Files.names(in: folder).flatMap { name -> [GitPath] in
-      let path = folder.appending(name)
-      return Files.isFolder(path) ? self.files(below: path) : [path]
-    }
+    Files.names(in: folder).flatMap { Files.all(at: GitPath(bytes: $0), in: folder) }
   }
 }
 

@@ -70,6 +70,14 @@ enum Files {
     return names.sorted(by: Self.precedes)
   }
 
+  /// What is not a folder, at a name in a folder and below it, ascending by parts of the names; the name
+  /// itself where there is no folder of that name.
+  static func all(at name: GitPath, in folder: GitPath) -> [GitPath] {
+    let path = folder.appending(name)
+    guard self.isFolder(path) else { return [name] }
+    return self.names(in: path).flatMap { self.all(at: name.appending($0), in: folder) }
+  }
+
   /// By bytes, as fast without the optimizer as with it.
   private static func precedes(_ one: [UInt8], _ other: [UInt8]) -> Bool {
     let order = memcmp(one, other, min(one.count, other.count))

@@ -62,15 +62,12 @@ final class SimulatedRemote {
         found[String(words[1])] = String(words[0])
       }
     }
-    func add(_ name: GitPath) {
-      let path = self.path.appending(name)
-      if Files.isFolder(path) {
-        for child in Files.names(in: path) { add(name.appending(child)) }
-      } else if let bytes = Files.read(path), let id = ObjectID(hex: bytes.prefix { $0 != 10 }) {
-        found[String(decoding: name.bytes, as: UTF8.self)] = id.hex
-      }
+    for name in Files.all(at: GitPath("refs"), in: self.path) {
+      guard let bytes = Files.read(self.path.appending(name)),
+        let id = ObjectID(hex: bytes.prefix { $0 != 10 })
+      else { continue }
+      found[String(decoding: name.bytes, as: UTF8.self)] = id.hex
     }
-    add(GitPath("refs"))
     return found
   }
 

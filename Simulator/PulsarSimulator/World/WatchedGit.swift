@@ -22,15 +22,9 @@ struct WatchedGit: Equatable {
   ///   - old: what it was before, which spares git the listing of an index that is the same.
   init(of node: SimulatedNode, since old: WatchedGit?) {
     var files: [GitPath: [UInt8]] = [:]
-    func add(_ name: GitPath) {
-      let path = node.gitDir.appending(name)
-      if Files.isFolder(path) {
-        for child in Files.names(in: path) { add(name.appending(child)) }
-      } else if let bytes = Files.read(path) {
-        files[name] = bytes
-      }
+    for name in Self.names.flatMap({ Files.all(at: GitPath($0), in: node.gitDir) }) {
+      if let bytes = Files.read(node.gitDir.appending(name)) { files[name] = bytes }
     }
-    for name in Self.names { add(GitPath(name)) }
     self.files = files
     self.index = Files.read(node.gitDir.appending("index")) ?? []
     if let old, old.index == self.index {
