@@ -85,6 +85,7 @@ extension OpenRepository {
     var record = old
     var report = RadarReport()
     let now = self.session.clock.wallTime()
+    self.removeLeftLocks()
     do {
       let fetched = try self.fetchStreams(skipping: record.skipped(at: now))
       record.take(fetched, at: now)
@@ -104,6 +105,14 @@ extension OpenRepository {
     }
     try file.save(record, insteadOf: old)
     return report
+  }
+
+  /// Removes locks that an operation of ours left on refs of ours: captures do so before they begin, and
+  /// on an idle machine there are none.
+  private func removeLeftLocks() {
+    guard Litter.isLocked(self.location) else { return }
+    // The next look is soon enough for what cannot be removed now.
+    _ = try? self.lockedIfFree { Litter.sweep(self.location) }
   }
 
   /// What is known of other machines' work here, without asking the remote.

@@ -28,7 +28,7 @@ package enum Litter {
     for name in ["pulsar_index", "pulsar_index.lock"] {
       Scratch.remove(location.gitDir.appending(name))
     }
-    self.removeLocks(below: location.commonDir.appending("refs").appending("pulsar"), depth: 0)
+    for path in self.locks(of: location) { _ = path.withCString { unlink($0) } }
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     let packs = location.objects.appending("pack")
@@ -58,15 +58,22 @@ package enum Litter {
     return kill(process, 0) != 0 && errno == ESRCH
   }
 
-  private static func removeLocks(below folder: GitPath, depth: Int) {
-    guard depth < 32 else { return }
-    for name in Scratch.names(in: folder) {
+  /// Whether a ref of ours is locked: by an operation that is under way, or by one that was killed or
+  /// could not remove its lock.
+  package static func isLocked(_ location: RepositoryLocation) -> Bool {
+    !self.locks(of: location).isEmpty
+  }
+
+  private static func locks(of location: RepositoryLocation) -> [GitPath] {
+    self.locks(below: location.commonDir.appending("refs").appending("pulsar"), depth: 0)
+  }
+
+  private static func locks(below folder: GitPath, depth: Int) -> [GitPath] {
+    guard depth < 32 else { return [] }
+    return Scratch.names(in: folder).flatMap { name -> [GitPath] in
       let path = folder.appending(name)
-      if name.suffix(5).elementsEqual(".lock".utf8) {
-        _ = path.withCString { unlink($0) }
-      } else if FileStamp.of(path)?.isFolder == true {
-        self.removeLocks(below: path, depth: depth + 1)
-      }
+      if name.suffix(5).elementsEqual(".lock".utf8) { return [path] }
+      return FileStamp.of(path)?.isFolder == true ? self.locks(below: path, depth: depth + 1) : []
     }
   }
 

@@ -1,4 +1,6 @@
 import Foundation
+import PulsarCore
+import PulsarSystem
 import Testing
 
 /// `work radar`: one look at what other machines have.
@@ -223,6 +225,31 @@ import Testing
     }
     #expect(try world.status("laptop").drift.isEmpty)
     #expect(try world.news("laptop").count == 1)
+    let there = try world.on("laptop") { try $0.id("refs/pulsar/streams/" + slug + "/main") }
+    #expect(there == tip)
+  }
+
+  @Test func `a lock left on a stream hides it no longer than a look, unless a capture runs`()
+    throws
+  {
+    let world = try RadarWorld()
+    try world.work("desk", "1\n")
+    _ = try world.news("laptop")
+    let slug = try world.on("desk") { _ in Bytes(world.sandbox.slug) }
+    let top = try world.on("laptop") { $0.top }
+    let lock = top / ".git/refs/pulsar/streams" / slug / "main.lock"
+    try Files.write(lock, "")
+    let tip = try world.work("desk", "2\n")
+    let path = GitPath(bytes: (top / ".git/pulsar/lock").array)
+    guard let capture = try FileLock(tryAt: path) else {
+      Issue.record("a capture runs")
+      return
+    }
+    _ = try world.news("laptop")
+    #expect(Files.exists(lock), "what runs may be its owner")
+    capture.release()
+    #expect(try world.news("laptop").contains { $0.hasPrefix("drift=") })
+    #expect(!Files.exists(lock))
     let there = try world.on("laptop") { try $0.id("refs/pulsar/streams/" + slug + "/main") }
     #expect(there == tip)
   }
