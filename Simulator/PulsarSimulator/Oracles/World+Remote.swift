@@ -65,7 +65,11 @@ extension World {
         self.fail("S6", node.name, "a push moved '\(name)' on the remote, which is not its own")
       } else if let old = before[name] {
         let contains = after[name].flatMap { try? self.remote.contains(old, in: $0) } ?? false
-        if !contains { self.fail("S6", node.name, "a push took \(old.prefix(12)) off '\(name)'") }
+        // What an earlier clone of the machine left in the place is kept under a name of its own.
+        let isParked = after.contains { $0.key.hasPrefix("\(own)-") && $0.value == old }
+        if !contains && !isParked {
+          self.fail("S6", node.name, "a push took \(old.prefix(12)) off '\(name)'")
+        }
       }
     }
   }
