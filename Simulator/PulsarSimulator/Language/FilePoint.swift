@@ -1,6 +1,6 @@
-/// An operation on files of an effect: `capture.fs[17]`.
+/// An operation on files of an effect or of a verb: `capture.fs[17]`.
 ///
-/// Those that change a file or a folder are counted, from 1, from the begin of the effect.
+/// Those that change a file or a folder are counted, from 1, from the begin of it.
 package struct FilePoint: Hashable, Sendable {
   package var effect: FileEffect
   /// From 1 to `mostOperations`.
@@ -18,14 +18,17 @@ package struct FilePoint: Hashable, Sendable {
 }
 
 package enum FileEffect: String, CaseIterable, Hashable, Sendable {
+  // Of a daemon's.
   case capture, push, radar
+  // A person's.
+  case now, sync, undo, finalize, restore
 
   /// How its points are written, for whom one was written wrongly.
   var form: String { "\(self.rawValue).fs[N]" }
 }
 
 package enum FileAct: Hashable, Sendable {
-  /// The process dies there; the daemon comes back by itself.
+  /// The process dies there; a daemon comes back by itself.
   case crash
   /// The operation, or the first one after it that can, fails so once.
   case error(FileError)

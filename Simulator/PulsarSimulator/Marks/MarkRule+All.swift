@@ -112,6 +112,10 @@ extension MarkRule {
     MarkRule(mark, Fact(.handoff, verb, word))
   }
 
+  private static func death(_ mark: Mark, _ verb: String) -> MarkRule {
+    MarkRule(mark, Fact(.handoff, verb, Words.died), Self.captured)
+  }
+
   private static let handoffs: [MarkRule] = [
     Self.handoff(.syncTook, Words.sync, Words.took),
     Self.handoff(.syncMerged, Words.sync, Words.merged),
@@ -131,5 +135,9 @@ extension MarkRule {
     Self.handoff(.finalizeOnto, Words.finalize, Words.onto),
     Self.handoff(.finalizeNothing, Words.finalize, Words.nothing),
     Self.handoff(.restoredFromAnother, Words.restore, Words.fromAnother),
+    Self.death(.syncDied, Words.sync),
+    Self.death(.undoDied, Words.undo),
+    Self.death(.finalizeDied, Words.finalize),
+    Self.death(.restoreDied, Words.restore),
   ]
 }

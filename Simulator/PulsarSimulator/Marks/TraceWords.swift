@@ -62,6 +62,8 @@ package enum TraceWords {
   package static let markers = "markers"
   /// The branch itself moved to the other machine's commits.
   package static let fastForward = "fast-forward"
+  /// Its process ended half-way; where comes behind it.
+  package static let died = "died"
   /// There was nothing to do.
   package static let nothing = "nothing"
   /// Finalize put the work onto another branch than the one it was done on.

@@ -5,8 +5,10 @@ internal import PulsarSystem
 
 /// S3, S16: whether a capture is what the files are, and nothing besides.
 extension World {
-  /// The tree that git would commit of the working tree as it is.
-  func gitTree(of node: SimulatedNode) throws -> (tree: String, blobs: [ObjectID]) {
+  /// The tree that git would commit of the working tree as it is, and the files in it.
+  func gitTree(
+    of node: SimulatedNode
+  ) throws -> (tree: String, files: [(path: GitPath, blob: ObjectID)]) {
     let index = node.folder.appending("judge-index")
     if let bytes = Files.read(node.gitDir.appending("index")) {
       try Files.write(bytes, to: index)
@@ -23,12 +25,14 @@ extension World {
         let tree = String(decoding: result.output, as: UTF8.self).filter { !$0.isNewline }
         let listing = try World.run(
           "git", ["ls-tree", "-r", "-z", tree], in: node.work, environment)
-        let blobs = listing.output.split(separator: 0).compactMap { line -> ObjectID? in
+        let files = listing.output.split(separator: 0).compactMap { line -> (GitPath, ObjectID)? in
           let words = line.split(separator: 32, maxSplits: 2)
-          guard words.count == 3, let tab = words[2].firstIndex(of: 9) else { return nil }
-          return ObjectID(hex: words[2][..<tab])
+          guard words.count == 3, let tab = words[2].firstIndex(of: 9),
+            let blob = ObjectID(hex: words[2][..<tab])
+          else { return nil }
+          return (GitPath(bytes: Array(words[2][(tab + 1)...])), blob)
         }
-        return (tree, blobs)
+        return (tree, files)
       }
     }
     preconditionFailure("write-tree is the last")
@@ -45,7 +49,7 @@ extension World {
         "S3", node.name,
         "\(tip.short) holds the tree \(captured.short), and git says \(judged.tree.prefix(12))")
     }
-    node.ledger.blobs.formUnion(judged.blobs)
+    node.ledger.blobs.formUnion(judged.files.map(\.blob))
   }
 
   /// S16: of what is captured, only what git tracks may match a rule for files to ignore; what was left

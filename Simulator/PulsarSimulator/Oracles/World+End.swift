@@ -115,10 +115,7 @@ extension World {
     if let lock = self.lock(below: node.gitDir, .root) {
       self.fail("S10", node.name, "'\(lock.displayed)' was left behind")
     }
-    let walk = try node.git(["rev-list", "--objects", "--all"])
-    let reachable = Set(
-      walk.output.split(separator: 10).compactMap { ObjectID(hex: $0.prefix { $0 != 32 }) })
-    if let lost = node.ledger.blobs.subtracting(reachable).min() {
+    if let lost = node.ledger.blobs.subtracting(try node.reachable()).min() {
       self.fail("S9", node.name, "the captured content \(lost.short) is reachable no more")
     }
   }

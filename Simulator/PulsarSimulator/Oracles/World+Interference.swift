@@ -8,17 +8,25 @@ extension World {
   /// Performs an effect of a daemon's, with as much disk as the machine has.
   func watched(_ verb: String, on node: SimulatedNode, _ body: () -> Void) {
     let before = Baseline(node)
+    let work = node.ledger.halfWay == nil ? nil : WorkBefore(of: node, in: self)
     self.judgeRest(of: node, before.refs)
     node.baseline = before
     self.limited(node, in: verb, body)
     self.judge(verb, node)
     node.baseline = nil
+    work?.judge("a \(verb) after a verb that died")
   }
 
   /// Judges an effect that may change refs of ours only, against the baseline; `days` is how old a
   /// record must be to be dropped.
   func judge(_ verb: String, _ node: SimulatedNode, days: Int = 30) {
     guard let baseline = node.baseline else { return }
+    // What a verb left half-way is finished or taken back.
+    if node.ledger.halfWay != nil {
+      self.judgeForeignRefs(verb, node, baseline)
+      self.judgeOurRefs(verb, node, baseline.refs, days: days)
+      return self.noteFinished(node)
+    }
     if let name = UserState(gitDir: node.gitDir).firstDifference(to: baseline.git) {
       let isRef = name.displayed.hasPrefix("refs/") || name.displayed == "packed-refs"
       self.fail(
@@ -30,10 +38,18 @@ extension World {
     self.judgeOurRefs(verb, node, baseline.refs, days: days)
   }
 
+  /// Notes when nothing is left any more of a verb that died.
+  func noteFinished(_ node: SimulatedNode) {
+    guard node.ledger.halfWay != nil, !node.isHalfWay else { return }
+    node.ledger.halfWay = nil
+    self.tell(.halfWayFinished)
+  }
+
   /// A handoff moves the branch that HEAD is on, or was; no other ref of the person's.
   func judgeForeignRefs(_ verb: String, _ node: SimulatedNode, _ before: Baseline) {
     guard node.isThere, let after = try? node.refs("refs/") else { return }
-    let allowed = [before.branch, node.branchOfHead].compactMap { $0 }
+    let branches = [before.branch, node.branchOfHead].compactMap { $0 }
+    let allowed = Set(branches).union(node.ledger.halfWay ?? [])
     for (ref, old, new) in Self.differences(before.refs, after) where old != new {
       let name = ref.displayed
       if name.hasPrefix("refs/pulsar/") || allowed.contains(name) { continue }
@@ -138,6 +154,9 @@ extension World {
 }
 
 extension SimulatedNode {
+  /// Whether a verb died while it changed files or HEAD, and nobody has taken that up.
+  var isHalfWay: Bool { Files.status(self.gitDir.appending("pulsar/journal")) != nil }
+
   /// Whether a ref is a stream of this machine's; a fork of one has a slug that begins alike.
   func isOwnStream(_ ref: RefName) -> Bool {
     ref.displayed.hasPrefix("\(StreamRefs.streamPrefix)\(self.slug)")

@@ -26,13 +26,11 @@ extension World {
       } else {
         self.judgeForeignRefs(verb, node, before)
         self.judgeOurRefs(verb, node, before.refs, days: days)
+        self.noteFinished(node)
       }
       if verb == "now", outcome.status == 1 { self.judgeRevival("a now", of: node) }
       let said = String(decoding: outcome.output, as: UTF8.self)
-      // A file that was put back is work like any other.
-      if said.contains("undone: "), !said.contains("undone: the restore") {
-        node.ledger.hasUndone = true
-      }
+      if Self.takesBack(said) { node.ledger.hasUndone = true }
       if verb == "finalize", [0, 3].contains(outcome.status) { node.ledger.hasFinalized = true }
       if verb == "sync", outcome.status == 0, Set(words).isSubset(of: ["sync", "--yes"]) {
         try self.judgeSync(said, of: node, before)
@@ -40,6 +38,43 @@ extension World {
     } catch {
       self.fail("S5", node.name, "what a verb left cannot be read: \(error)")
     }
+  }
+
+  /// Whether what an undo said means that work counts no more, were the files changed by it or, before,
+  /// by hand; a file that was put back is work like any other.
+  private static func takesBack(_ said: String) -> Bool {
+    ["undone: the ", "already as it was before that "].contains { words in
+      said.firstRange(of: words).map { !said[$0.upperBound...].hasPrefix("restore") } ?? false
+    }
+  }
+
+  /// What a verb left that died, and what of ours goes on from there.
+  func judgeDeath(
+    inVerb words: [String], of node: SimulatedNode, before: Baseline, remote: [String: String]
+  ) {
+    let verb = words[0]
+    self.judgeRest(of: node, before.refs)
+    self.judgeRemote(remote, self.remoteRefs(), by: node)
+    do {
+      try self.judgeStreams(of: node)
+    } catch {
+      self.fail("S5", node.name, "what a verb left cannot be read: \(error)")
+    }
+    if Self.reports.contains(verb) {
+      node.baseline = before
+      self.judge(verb, node)
+      node.baseline = nil
+    } else {
+      self.judgeForeignRefs(verb, node, before)
+      self.judgeOurRefs(verb, node, before.refs, days: 30)
+    }
+    node.ledger.hasDied = true
+    if node.isHalfWay {
+      node.ledger.halfWay = Set([before.branch, node.branchOfHead].compactMap { $0 })
+    }
+    // Nobody knows how far it came.
+    if verb == "undo" { node.ledger.hasUndone = true }
+    if verb == "finalize" { node.ledger.hasFinalized = true }
   }
 
   /// Whether some work counts otherwise than its history has it.

@@ -7,11 +7,15 @@ package enum BarrierPoints {
   package static let push: [ScenarioPoint] =
     Self.beforePush + Self.beforeNote + [.pushAfterPushConfirmed]
 
-  /// About how many operations on files such an effect makes when it has something to do.
+  /// About how many operations on files one makes when it has something to do.
   static func operations(of effect: FileEffect) -> Int {
     switch effect {
     case .capture: 50
     case .push, .radar: 16
+    case .now: 80
+    case .restore: 120
+    case .sync, .undo: 200
+    case .finalize: 250
     }
   }
 

@@ -13,6 +13,12 @@ struct FaultPlan {
     .hours(9600),
   ]
 
+  /// How often an operation on files that goes wrong is one of each.
+  private static let operationOdds: [(element: FileEffect, weight: Int)] = [
+    (.capture, 9), (.push, 4), (.radar, 2), (.now, 1), (.sync, 4), (.undo, 2), (.finalize, 2),
+    (.restore, 1),
+  ]
+
   /// Kind after kind, each by time.
   var events: [ScenarioEvent] {
     self.swarm.faults.filter { $0.weight > 0 }.flatMap { kind, weight in
@@ -154,9 +160,7 @@ struct FaultPlan {
 
   /// Mostly at an operation that every effect of the kind gets to.
   private func atOperation(_ chance: Chance, _ act: FileAct) -> Act {
-    let effect = chance.pick(
-      weighted: [(.capture, 6), (.push, 3), (.radar, 1)] as [(element: FileEffect, weight: Int)],
-      "effect")
+    let effect = chance.pick(weighted: Self.operationOdds, "effect")
     let usual = BarrierPoints.operations(of: effect)
     let most = chance.isTrue(percent: 80, "usual") ? usual : usual * 3
     return .onFile(FilePoint(effect, 1 + chance.below(most, "operation")), act)

@@ -47,6 +47,8 @@ package enum PlantedBug: String, CaseIterable, Hashable, Sendable {
   case pushesElsewhere = "pushes-elsewhere"
   /// The radar does not look.
   case hidesDrift = "hides-drift"
+  /// A handoff writes over a file before it is captured.
+  case overwritesWork = "overwrites-work"
   /// A handoff leaves out one of the files.
   case syncsHalf = "syncs-half"
 }

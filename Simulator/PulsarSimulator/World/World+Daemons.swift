@@ -1,15 +1,8 @@
-internal import CSimulator
 internal import PulsarCommands
 internal import PulsarCore
 internal import PulsarEngine
 internal import PulsarGit
 internal import PulsarSystem
-
-#if canImport(Glibc)
-  internal import Glibc
-#else
-  internal import Darwin
-#endif
 
 extension World {
   // MARK: life
@@ -324,131 +317,6 @@ extension World {
     case .pushesOverdue: "pushes overdue"
     case .capturesSuspended: "captures suspended"
     case .drift(let drift): "drift \(Self.words(drift.kind)) \(drift.machine)"
-    }
-  }
-
-  // MARK: an effect, its yield points, and its end in the middle
-
-  /// Performs an effect of the daemon's; nil when the daemon died in it.
-  ///
-  /// - Parameters:
-  ///   - verb: what it is, the first part of its points.
-  ///   - node: whose.
-  ///   - body: the effect.
-  ///   - bytes: what it came to, for another process; not empty.
-  ///   - reading: the reverse.
-  /// - Returns: what it came to.
-  private func effect<Value>(
-    _ verb: String, on node: SimulatedNode, of body: @autoclosure () -> Value,
-    as bytes: (Value) -> [UInt8], reading: ([UInt8]) -> Value
-  ) -> Value? {
-    node.effect = verb
-    node.deathPlace = nil
-    defer { node.effect = nil }
-    let dies =
-      node.barriers.contains { $0.act == .crash && $0.point.hasPrefix("\(verb).") }
-      || node.fileBarriers.contains { $0.act == .crash && $0.point.effect.rawValue == verb }
-    var value: Value?
-    self.watched(verb, on: node) {
-      guard dies else {
-        value = body()
-        return
-      }
-      value = self.forked { bytes(body()) }.map(reading)
-      if value == nil { self.unlimited { self.plantInDeath(of: node) } }
-    }
-    if value == nil {
-      self.kill(node.number, "at \(self.placeOfDeath(verb, node))")
-      node.leftLitter = node.hasLitter
-    }
-    return value
-  }
-
-  /// Does something in a process that may die in it.
-  ///
-  /// - Returns: what it came to; nil when the process died.
-  private func forked(_ body: () -> [UInt8]) -> [UInt8]? {
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { return nil }
-    let child = csimulator_fork()
-    if child == 0 {
-      self.isDoomed = true
-      var rest = body()[...]
-      while !rest.isEmpty {
-        let count = rest.withUnsafeBytes { write(ends[1], $0.baseAddress, $0.count) }
-        if count <= 0 { _exit(1) }
-        rest = rest.dropFirst(count)
-      }
-      _exit(0)
-    }
-    close(ends[1])
-    defer { close(ends[0]) }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    while true {
-      let count = read(ends[0], &buffer, buffer.count)
-      if count > 0 { bytes += buffer[..<count] }
-      if count == 0 || (count < 0 && errno != EINTR) { break }
-    }
-    var ending: Int32 = 0
-    while waitpid(child, &ending, 0) < 0 && errno == EINTR {}
-    return ending == 0 && !bytes.isEmpty ? bytes : nil
-  }
-
-  /// The point at which the daemon died, which is taken away.
-  private func placeOfDeath(_ verb: String, _ node: SimulatedNode) -> String {
-    if let place = node.deathPlace { return place }
-    let index = node.barriers.firstIndex { $0.act == .crash && $0.point.hasPrefix("\(verb).") }
-    return index.map { node.barriers.remove(at: $0).point } ?? verb
-  }
-
-  /// The exit status of a process that died at a point.
-  private static let deathStatus: UInt8 = 137
-
-  /// Between two effects of a machine.
-  func yielded(_ point: YieldPoint, on number: Int) {
-    let node = self.nodes[number]
-    guard let verb = node.effect else { return }
-    let name = "\(verb).\(Self.name(of: point))"
-    if self.isDoomed {
-      if node.barriers.contains(where: { $0.act == .crash && $0.point == name }) {
-        _exit(Int32(Self.deathStatus))
-      }
-      return
-    }
-    guard let index = node.barriers.firstIndex(where: { $0.act != .crash && $0.point == name })
-    else { return }
-    let act = node.barriers.remove(at: index).act
-    self.unlimited { self.meddle(with: node, by: act, amid: verb, at: name) }
-  }
-
-  private func meddle(
-    with node: SimulatedNode, by act: BarrierAct, amid verb: String, at name: String
-  ) {
-    self.judge(verb, node)
-    if verb == "push" { self.judgeRemote(node.remoteBefore, self.remoteRefs(), by: node) }
-    switch act {
-    case .crash: break
-    case .cut: self.begin(.cut(node: node.number), for: .minutes(1))
-    case .capture: return self.captureBeside(node, at: name)
-    case .git(let words):
-      if let result = try? node.git(words) {
-        self.record(
-          node.name, .git, "\(Self.words(words, result, of: node)) \(TraceWords.beside) \(name)")
-      }
-    }
-    node.baseline = Baseline(node)
-    if verb == "push" {
-      node.remoteBefore = self.remoteRefs()
-    }
-    node.isMeddledWith = true
-  }
-
-  /// `afterRefDurable` is called `after-ref-durable`.
-  static func name(of point: YieldPoint) -> String {
-    point.rawValue.reduce(into: "") { name, letter in
-      if letter.isUppercase { name += "-" }
-      name += letter.lowercased()
     }
   }
 }

@@ -63,6 +63,15 @@ extension World {
     }
   }
 
+  /// What a verb does before it captures.
+  func plantBeforeVerb(_ words: [String], _ node: SimulatedNode) {
+    guard self.plants.contains(.overwritesWork), words.first == "sync",
+      let edited = try? node.git(["ls-files", "-m", "-o", "--exclude-standard", "-z"]),
+      let path = edited.output.split(separator: 0).first
+    else { return }
+    Files.remove(node.work.appending(GitPath(bytes: Array(path))))
+  }
+
   /// What a verb fails to do.
   func plantInVerb(_ words: [String], _ outcome: Host.Outcome, _ node: SimulatedNode) {
     guard self.plants.contains(.syncsHalf), words.first == "sync", outcome.status == 0,

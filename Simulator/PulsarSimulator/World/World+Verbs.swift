@@ -12,8 +12,20 @@ extension World {
     let before = Baseline(node)
     let remote = self.remoteRefs()
     let sessions = SessionsBefore(words, of: node, in: self)
+    let work =
+      isHandoff || node.ledger.halfWay != nil ? WorkBefore(of: node, in: self) : nil
     let old = try? self.currentTip(of: node)
-    let outcome = self.limited(node) { Silence.keep { self.host(node).run(words) } }
+    self.plantBeforeVerb(words, node)
+    guard let outcome = self.outcome(of: words, on: node) else {
+      self.recordCaptures(of: node, since: old)
+      let place = node.deathPlace ?? ""
+      self.record(
+        node.name, isHandoff ? .handoff : .verb,
+        "\(words.joined(separator: " ")) \(TraceWords.died) \(place)")
+      self.judgeDeath(inVerb: words, of: node, before: before, remote: remote)
+      work?.judge("a \(words[0]) that died")
+      return self.observe(node)
+    }
     self.plantInVerb(words, outcome, node)
     let said = String(decoding: outcome.output + outcome.errors, as: UTF8.self)
     self.recordCaptures(of: node, since: old)
@@ -23,8 +35,26 @@ extension World {
     self.record(node.name, isHandoff ? .handoff : .verb, text.joined(separator: " "))
     self.judgeVerb(words, outcome, of: node, before: before, remote: remote)
     sessions?.judge(outcome.status)
+    work?.judge("a \(words[0])")
     self.observe(node)
     self.heedPoke(of: node)
+  }
+
+  /// Runs a verb, in a process of its own where it may die.
+  ///
+  /// - Returns: nil when it died; its files are then as it left them.
+  private func outcome(of words: [String], on node: SimulatedNode) -> Host.Outcome? {
+    let verb = words.first ?? ""
+    node.deathPlace = nil
+    let dies = node.fileBarriers.contains {
+      $0.act == .crash && $0.point.effect.rawValue == verb
+    }
+    return self.limited(node, in: verb) {
+      Silence.keep {
+        guard dies else { return self.host(node).run(words) }
+        return self.forked { self.host(node).run(words).bytes }.map { Host.Outcome(bytes: $0) }
+      }
+    }
   }
 
   /// A verb has the daemon look where it changed what that should know.
@@ -102,5 +132,25 @@ extension World {
       found.append(TraceWords.machines(table.prefix { $0.contains(" +") }.count))
     }
     return found
+  }
+}
+
+extension Host.Outcome {
+  /// For another process.
+  fileprivate var bytes: [UInt8] {
+    let head = [UInt32(bitPattern: self.status), UInt32(self.output.count)]
+    return head.flatMap { number in (0..<4).map { UInt8(truncatingIfNeeded: number >> ($0 * 8)) } }
+      + self.output + self.errors
+  }
+
+  /// The reverse.
+  fileprivate init(bytes: [UInt8]) {
+    let head = [0, 4].map { start in
+      (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[start + $1]) << ($1 * 8) }
+    }
+    let end = 8 + Int(head[1])
+    self.init(
+      status: Int32(bitPattern: head[0]), output: Array(bytes[8..<end]),
+      errors: Array(bytes[end...]))
   }
 }

@@ -16,6 +16,12 @@ package final class Host: Sendable {
     package let status: Int32
     package let output: [UInt8]
     package let errors: [UInt8]
+
+    package init(status: Int32, output: [UInt8], errors: [UInt8]) {
+      self.status = status
+      self.output = output
+      self.errors = errors
+    }
   }
 
   let environment: ProcessEnvironment

@@ -56,6 +56,31 @@ import Testing
       #expect(records[(death + 1)...].contains { $0.contains("daemon-started") })
     }
 
+    @Test(arguments: ["now", "finalize"])
+    func `a verb dies at an operation, and the daemon goes on`(verb: String) throws {
+      let records = try self.records(
+        of: """
+          at 1h  desk  on \(verb).fs[5] crash
+          at 1h  desk  write c "three\\n"
+          at 1h  desk  pulsar \(verb)
+          """)
+      let death = try #require(records.firstIndex { $0.contains("\(verb) died") }, "\(records)")
+      #expect(records[death].contains("died \(verb).fs[5] "), "\(records[death])")
+      #expect(!records.contains { $0.contains("crashed") })
+      #expect(records[(death + 1)...].contains { $0.contains("captured") }, "\(records)")
+    }
+
+    @Test func `one operation of a verb fails, and only that one`() throws {
+      let records = try self.records(
+        of: """
+          at 1h  desk  on now.fs[5] error EIO
+          at 1h  desk  write c "three\\n"
+          at 1h  desk  pulsar now
+          """)
+      let struck = records.filter { $0.contains("file-error") }
+      #expect(struck.count == 1 && struck.allSatisfy { $0.contains(" now.fs[5] ") }, "\(records)")
+    }
+
     @Test(arguments: ["failing", "read-only", "denied", "full"])
     func `nothing can be captured on a disk that fails, and all of it afterwards`(
       fault: String

@@ -24,7 +24,7 @@ import Testing
   @Test func `only what records do not show has to be told`() {
     #expect(
       Mark.allCases.filter(\.isTold)
-        == [.delayedByLoad, .allSuspended, .pushesDeferred, .sweptLitter])
+        == [.delayedByLoad, .allSuspended, .pushesDeferred, .sweptLitter, .halfWayFinished])
   }
 
   @Test func `each mark is found in one way`() {

@@ -1,0 +1,61 @@
+internal import PulsarCore
+internal import PulsarEngine
+internal import PulsarGit
+
+/// S9: what a machine's files and its staging area held before something that may change them; afterwards
+/// it is there still, or some ref holds it.
+///
+/// Files that are ignored are not looked at: they are in no capture.
+struct WorkBefore {
+  private let world: World
+  private let node: SimulatedNode
+  private let blobs: Set<ObjectID>
+
+  /// - Returns: nil where nobody can say what the files hold.
+  init?(of node: SimulatedNode, in world: World) {
+    guard let blobs = Self.blobs(of: node, in: world) else { return nil }
+    self.world = world
+    self.node = node
+    self.blobs = blobs
+  }
+
+  /// - Parameter what: what may have changed them.
+  func judge(_ what: String) {
+    guard let present = Self.blobs(of: self.node, in: self.world) else { return }
+    let gone = self.blobs.subtracting(present)
+    if gone.isEmpty { return }
+    do {
+      let reachable = try self.node.reachable()
+      if let lost = gone.subtracting(reachable).min() {
+        self.world.fail(
+          "S9", self.node.name, "\(what) took the content \(lost.short) away, and no ref holds it")
+      }
+    } catch {
+      self.world.fail("S9", self.node.name, "what refs hold cannot be read: \(error)")
+    }
+  }
+
+  private static func blobs(of node: SimulatedNode, in world: World) -> Set<ObjectID>? {
+    guard node.isThere, !WorktreeState(of: node.work).hasNestedRepository,
+      let files = try? world.gitTree(of: node).files,
+      let staged = try? node.git(["ls-files", "-z", "-s"]), staged.succeeded
+    else { return nil }
+    let entries = staged.output.split(separator: 0).compactMap { line -> ObjectID? in
+      let words = line.split(separator: UInt8(ascii: " "), maxSplits: 2)
+      return words.count == 3 ? ObjectID(hex: words[1]) : nil
+    }
+    // What a verb that died was about to put in place of a file is nobody's work.
+    let work = files.filter { !$0.path.name.starts(with: ".git-pulsar-restore-".utf8) }
+    return Set(work.map(\.blob)).union(entries)
+  }
+}
+
+extension SimulatedNode {
+  /// Every object that a ref of the clone leads to.
+  func reachable() throws -> Set<ObjectID> {
+    let walk = try self.git(["rev-list", "--objects", "--all"])
+    guard walk.succeeded else { throw WorldError("git rev-list: \(walk.complaint)") }
+    return Set(
+      walk.output.split(separator: 10).compactMap { ObjectID(hex: $0.prefix { $0 != 32 }) })
+  }
+}
