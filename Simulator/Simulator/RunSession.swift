@@ -30,7 +30,8 @@ final class RunSession {
   ///
   /// - Parameters:
   ///   - choices: where to, and whether they are made small.
-  ///   - namesMarks: whether the situations that were never met are named.
+  ///   - namesMarks: whether the situations that were never met are named; all is summed up then, also
+  ///     where something failed.
   ///   - print: takes each part of the text.
   /// - Throws: `Complaint` when a file cannot be written, or no process started.
   func finish(
@@ -38,10 +39,10 @@ final class RunSession {
   ) throws {
     let elapsed = self.elapsed
     Terminal.clearProgress()
-    if self.failures.isEmpty {
+    if self.failures.isEmpty || namesMarks {
       print(self.tally.summary(elapsed: elapsed, namesMarks: namesMarks).text)
-      return
     }
+    if self.failures.isEmpty { return }
     var filing = FailureFiling(jobs: self.jobs, out: choices.out)
     if !choices.shrinks { filing.budget = 0 }
     var known: Set<FailureClass> = []

@@ -1,6 +1,8 @@
-/// What is printed of runs that ended well: how much was lived, broken and found.
+/// What is printed of many runs: how much was lived, broken and found.
 package struct RunSummary: Hashable, Sendable {
   package var seeds = 0
+  /// Of those, the ones that did not end well.
+  package var failed = 0
   /// Time of the runs, and the same with each machine's counted.
   package var simulated = SimulatedTime.zero
   package var lived = SimulatedTime.zero
@@ -54,7 +56,9 @@ package struct RunSummary: Hashable, Sendable {
         (index == 0 ? line : String(repeating: " ", count: indent - 3)) + "   " + note
       }
     }
-    return (["OK    no invariant broke"] + lines).map { $0 + "\n" }.joined()
+    let verdict =
+      self.failed == 0 ? "OK    no invariant broke" : "FAIL  \(self.failed.withCommas) of the runs"
+    return ([verdict] + lines).map { $0 + "\n" }.joined()
   }
 
   private struct Row {

@@ -40,10 +40,11 @@ package struct RunTally: Hashable, Sendable {
   /// - Parameters:
   ///   - elapsed: how long all took by the clock on the wall, in milliseconds.
   ///   - namesMarks: whether the situations that were never met are named.
-  /// - Returns: what people are told when nothing failed.
+  /// - Returns: what people are told.
   package func summary(elapsed: Int64, namesMarks: Bool = false) -> RunSummary {
     var summary = RunSummary()
     summary.seeds = self.runs
+    summary.failed = self.failed.count
     summary.simulated = SimulatedTime(milliseconds: self.simulated)
     summary.lived = SimulatedTime(milliseconds: self.lived)
     summary.elapsedMilliseconds = elapsed

@@ -36,6 +36,13 @@ import Testing
         """)
   }
 
+  @Test func `what failed is said first`() {
+    var summary = self.summary
+    summary.failed = 4
+    #expect(summary.text.hasPrefix("FAIL  4 of the runs\n  seeds "))
+    #expect(self.summary.text.hasPrefix("OK    no invariant broke\n  seeds "))
+  }
+
   @Test func `nothing run is nothing divided`() {
     let text = RunSummary().text
     #expect(text.contains("  seconds a machine-day     -\n"))
