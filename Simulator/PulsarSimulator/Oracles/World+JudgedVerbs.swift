@@ -28,6 +28,9 @@ extension World {
         self.judgeOurRefs(verb, node, before.refs, days: days)
         self.noteFinished(node)
       }
+      if node.isHalfWay || (outcome.status != 0 && node.fileTrouble != nil) {
+        self.noteHalfWay(verb, node, before)
+      }
       if verb == "now", outcome.status == 1 { self.judgeRevival("a now", of: node) }
       let said = String(decoding: outcome.output, as: UTF8.self)
       if Self.takesBack(said) { node.ledger.hasUndone = true }
@@ -69,8 +72,15 @@ extension World {
       self.judgeOurRefs(verb, node, before.refs, days: 30)
     }
     node.ledger.hasDied = true
+    self.noteHalfWay(verb, node, before)
+  }
+
+  /// Notes what may be left of a verb that died, or that could go neither on nor back: whoever comes next
+  /// takes it up.
+  private func noteHalfWay(_ verb: String, _ node: SimulatedNode, _ before: Baseline) {
     if node.isHalfWay {
-      node.ledger.halfWay = Set([before.branch, node.branchOfHead].compactMap { $0 })
+      let branches = [before.branch, node.branchOfHead].compactMap { $0 }
+      node.ledger.halfWay = (node.ledger.halfWay ?? []).union(branches)
     }
     // Nobody knows how far it came.
     if verb == "undo" { node.ledger.hasUndone = true }
