@@ -9,8 +9,9 @@ extension World {
   /// Verbs that change nothing of the person's.
   private static let reports = ["now", "status", "list", "history", "diff", "prune"]
 
+  /// Judges what a verb did, by what was before it; without an outcome it died.
   func judgeVerb(
-    _ words: [String], _ outcome: Host.Outcome, of node: SimulatedNode, before: Baseline,
+    _ words: [String], _ outcome: Host.Outcome?, of node: SimulatedNode, before: Baseline,
     remote: [String: String]
   ) {
     self.judgeRest(of: node, before.refs)
@@ -28,8 +29,11 @@ extension World {
         self.judgeOurRefs(verb, node, before.refs, days: days)
         self.noteFinished(node)
       }
-      if node.isHalfWay || (outcome.status != 0 && node.fileTrouble != nil) {
-        self.noteHalfWay(verb, node, before)
+      let isStuck = outcome.map { $0.status != 0 && node.fileTrouble != nil } ?? true
+      if isStuck || node.isHalfWay { self.noteHalfWay(verb, node, before) }
+      guard let outcome else {
+        node.ledger.hasDied = true
+        return
       }
       if verb == "now", outcome.status == 1 { self.judgeRevival("a now", of: node) }
       let said = String(decoding: outcome.output, as: UTF8.self)
@@ -49,30 +53,6 @@ extension World {
     ["undone: the ", "already as it was before that "].contains { words in
       said.firstRange(of: words).map { !said[$0.upperBound...].hasPrefix("restore") } ?? false
     }
-  }
-
-  /// What a verb left that died, and what of ours goes on from there.
-  func judgeDeath(
-    inVerb words: [String], of node: SimulatedNode, before: Baseline, remote: [String: String]
-  ) {
-    let verb = words[0]
-    self.judgeRest(of: node, before.refs)
-    self.judgeRemote(remote, self.remoteRefs(), by: node)
-    do {
-      try self.judgeStreams(of: node)
-    } catch {
-      self.fail("S5", node.name, "what a verb left cannot be read: \(error)")
-    }
-    if Self.reports.contains(verb) {
-      node.baseline = before
-      self.judge(verb, node)
-      node.baseline = nil
-    } else {
-      self.judgeForeignRefs(verb, node, before)
-      self.judgeOurRefs(verb, node, before.refs, days: 30)
-    }
-    node.ledger.hasDied = true
-    self.noteHalfWay(verb, node, before)
   }
 
   /// Notes what may be left of a verb that died, or that could go neither on nor back: whoever comes next

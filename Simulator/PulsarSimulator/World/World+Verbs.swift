@@ -22,7 +22,7 @@ extension World {
       self.record(
         node.name, isHandoff ? .handoff : .verb,
         "\(words.joined(separator: " ")) \(TraceWords.died) \(place)")
-      self.judgeDeath(inVerb: words, of: node, before: before, remote: remote)
+      self.judgeVerb(words, nil, of: node, before: before, remote: remote)
       work?.judge("a \(words[0]) that died")
       return self.observe(node)
     }
