@@ -47,7 +47,7 @@ package struct DriftSearch<Store: SnapshotStore> {
     for stream in self.streams.of(own.branch) where stream.slug != self.ownSlug {
       do throws(StoreError) {
         let theirs = try self.lineage.standpoint(of: stream)
-        if let kind = try self.kind(of: theirs, from: sides) {
+        if let kind = try self.kind(of: theirs, from: self.sides(sides, of: theirs)) {
           found.append((stream, theirs, kind))
         }
       } catch .objectMissing {
@@ -78,6 +78,23 @@ package struct DriftSearch<Store: SnapshotStore> {
       }
     }
     return false
+  }
+
+  /// The sides of ours that say something of theirs.
+  ///
+  /// An empty tree is no work beside a history it has nothing in common with, such as a HEAD whose first
+  /// commit was amended; where it goes on from another side of ours, all files were deleted.
+  private func sides(
+    _ sides: [Standpoint], of theirs: Standpoint
+  ) throws(StoreError) -> [Standpoint] {
+    guard try self.store.compare(nil, theirs.tree, countingLinesUpTo: 0).isEmpty else {
+      return sides
+    }
+    var related: [Standpoint] = []
+    for ours in sides where try !self.lineage.bases(ours.lineage, theirs.lineage).isEmpty {
+      related.append(ours)
+    }
+    return related.isEmpty ? sides : related
   }
 
   /// Nil when a side of ours has all of theirs.

@@ -70,6 +70,17 @@ import Testing
     #expect(try self.drift(pulled).isEmpty)
   }
 
+  @Test func `who deleted all files is told of, unless nothing here was among them`() throws {
+    let amended = self.store.commit(["a": "0"], message: "another first one")
+    let own = self.store.capture(["a": "1"], after: [self.own, amended], head: amended)
+    let here = OwnStandpoint(branch: Branch("main"), capture: own, head: amended)
+    let all = self.store.capture([:], of: "desk--2", after: [self.base], head: self.base)
+    self.store.setStream("desk--2", to: all)
+    #expect(try self.drift(here).map(\.kind) == [.diverged])
+    self.store.setStream("desk--2", to: self.store.capture([:], of: "desk--2", after: []))
+    #expect(try self.drift(here).isEmpty)
+  }
+
   @Test func `without a capture, or any commit, of ours all work is lacking`() throws {
     _ = self.put("desk--2", "2")
     let fresh = OwnStandpoint(branch: Branch("main"), capture: nil, head: self.base)
