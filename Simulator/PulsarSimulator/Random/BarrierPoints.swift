@@ -12,8 +12,7 @@ package enum BarrierPoints {
     switch effect {
     case .capture: 50
     case .push, .radar: 16
-    case .now: 80
-    case .restore: 120
+    case .now, .restore: 80
     case .sync, .undo: 200
     case .finalize: 250
     }

@@ -15,8 +15,8 @@ struct FaultPlan {
 
   /// How often an operation on files that goes wrong is one of each.
   private static let operationOdds: [(element: FileEffect, weight: Int)] = [
-    (.capture, 9), (.push, 4), (.radar, 2), (.now, 1), (.sync, 4), (.undo, 2), (.finalize, 2),
-    (.restore, 1),
+    (.capture, 9), (.push, 4), (.radar, 2), (.now, 1), (.sync, 4), (.undo, 3), (.finalize, 3),
+    (.restore, 4),
   ]
 
   /// Kind after kind, each by time.
