@@ -7,14 +7,14 @@ package enum BarrierPoints {
   package static let push: [ScenarioPoint] =
     Self.beforePush + Self.beforeNote + [.pushAfterPushConfirmed]
 
-  /// About how many operations on files one makes when it has something to do.
+  /// About how many operations on files one makes when it has a little to do.
   static func operations(of effect: FileEffect) -> Int {
     switch effect {
     case .capture: 50
     case .push, .radar: 16
-    case .now, .restore: 80
-    case .sync, .undo: 200
-    case .finalize: 250
+    case .now, .restore: 40
+    case .sync, .undo: 70
+    case .finalize: 90
     }
   }
 
