@@ -47,7 +47,7 @@ package struct DriftSearch<Store: SnapshotStore> {
     for stream in self.streams.of(own.branch) where stream.slug != self.ownSlug {
       do throws(StoreError) {
         let theirs = try self.lineage.standpoint(of: stream)
-        if let kind = try self.kind(of: theirs, from: self.sides(sides, of: theirs)) {
+        if let kind = try self.kind(of: theirs, from: sides) {
           found.append((stream, theirs, kind))
         }
       } catch .objectMissing {
@@ -80,21 +80,18 @@ package struct DriftSearch<Store: SnapshotStore> {
     return false
   }
 
-  /// The sides of ours that say something of theirs.
+  /// Whether a side of ours says nothing of theirs, and another does.
   ///
   /// An empty tree is no work beside a history it has nothing in common with, such as a HEAD whose first
   /// commit was amended; where it goes on from another side of ours, all files were deleted.
-  private func sides(
-    _ sides: [Standpoint], of theirs: Standpoint
-  ) throws(StoreError) -> [Standpoint] {
-    guard try self.store.compare(nil, theirs.tree, countingLinesUpTo: 0).isEmpty else {
-      return sides
+  private func isBesideThePoint(
+    _ ours: Standpoint, _ theirs: Standpoint, among sides: [Standpoint]
+  ) throws(StoreError) -> Bool {
+    guard try self.lineage.bases(ours.lineage, theirs.lineage).isEmpty else { return false }
+    for other in sides where try !self.lineage.bases(other.lineage, theirs.lineage).isEmpty {
+      return try self.store.compare(nil, theirs.tree, countingLinesUpTo: 0).isEmpty
     }
-    var related: [Standpoint] = []
-    for ours in sides where try !self.lineage.bases(ours.lineage, theirs.lineage).isEmpty {
-      related.append(ours)
-    }
-    return related.isEmpty ? sides : related
+    return false
   }
 
   /// Nil when a side of ours has all of theirs.
@@ -104,7 +101,8 @@ package struct DriftSearch<Store: SnapshotStore> {
     var kind = Drift.Kind.ahead
     for ours in sides {
       switch try self.lineage.relation(ours, theirs) {
-      case .same, .behind: return nil
+      case .same, .behind:
+        if try !self.isBesideThePoint(ours, theirs, among: sides) { return nil }
       case .ahead: continue
       case .diverged: kind = .diverged
       }
