@@ -32,11 +32,16 @@ extension World {
   }
 
   /// What a push has noted counts, whoever made it, and also where it died or failed afterwards.
+  ///
+  /// A note that goes back confirms nothing: the radar has it pushed again.
   func noteConfirmed(of node: SimulatedNode) {
     do {
       let confirmed = try node.refs("\(StreamRefs.pushedPrefix)\(node.slug)")
       for (ref, id) in confirmed where node.ledger.confirmed[ref] != id {
-        node.ledger.pushed[ref] = id
+        let isBack = node.ledger.confirmed[ref].flatMap { old in
+          try? node.withStore { try $0.contains(id, in: old) }
+        }
+        if isBack != true { node.ledger.pushed[ref] = id }
       }
       node.ledger.confirmed = confirmed
     } catch {
