@@ -201,14 +201,18 @@ package final class WorktreeWriter {
   /// used, so that all are removed even when this process dies.
   private func reserve(_ paths: [GitPath]) throws(RestoreError) {
     var reserved: [Staged] = []
+    let wished = Set(paths)
     for path in paths {
       var folder = path.parent
       while !folder.isRoot, self.occupant(folder) != .folder { folder = folder.parent }
-      self.counter += 1
-      reserved.append(
-        Staged(
-          path: path, folder: folder,
-          name: Array("\(Self.prefix)\(getpid())-\(self.counter)".utf8)))
+      var name: [UInt8] = []
+      // A person may have committed what a process that died left: then it is a file of theirs.
+      repeat {
+        self.counter += 1
+        name = Array("\(Self.prefix)\(self.counter)".utf8)
+      } while wished.contains(folder.appending(name))
+        || self.occupant(folder.appending(name)) != .nothing
+      reserved.append(Staged(path: path, folder: folder, name: name))
     }
     do {
       try Self.note(reserved.map { $0.folder.appending($0.name) }, self.repository.location)

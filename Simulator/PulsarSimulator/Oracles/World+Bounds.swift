@@ -84,17 +84,30 @@ extension World {
   /// Temporary objects of libgit2's are not looked for: they go by age, and by no clock of the world.
   /// What a process could not remove goes when it is no more, and here all machines are one process.
   func judgeLeftovers(of node: SimulatedNode) {
-    let own = Self.ownFolders(of: node).flatMap { Self.files(below: $0) }
-    let files = WorktreeState(of: node.work).stamps.keys
-    let left = (own + files).filter { path in
+    let own = Self.ownFolders(of: node).flatMap { Self.files(below: $0) }.filter { path in
       if node.ledger.hadFileTrouble, path.name.starts(with: ".pulsar-tmp-\(getpid())-".utf8) {
         return false
       }
-      return [".pulsar-tmp-", ".git-pulsar-restore-"].contains { path.name.starts(with: $0.utf8) }
+      return path.name.starts(with: ".pulsar-tmp-".utf8)
     }
-    if let path = left.min() {
+    let restored = Self.halfRestored(of: node).filter { !self.adopted.contains($0) }
+    if let path = (own + restored.map(\.path)).min() {
       self.fail("S10", node.name, "'\(path.name.text)' was left behind")
     }
+  }
+
+  /// What a person adds to git, or stashes, is theirs from then on, wherever it goes: also what a verb
+  /// that died had left beside it.
+  func noteAdopted(by words: [String], on node: SimulatedNode) {
+    if words.first == "add" || words.first == "stash" {
+      self.adopted.formUnion(Self.halfRestored(of: node))
+    }
+  }
+
+  private static func halfRestored(of node: SimulatedNode) -> [HalfRestoredFile] {
+    WorktreeState(of: node.work).stamps.keys
+      .filter { $0.name.starts(with: ".git-pulsar-restore-".utf8) }
+      .map { HalfRestoredFile(path: $0, content: Files.read(node.work.appending($0))) }
   }
 
   private static func ownFolders(of node: SimulatedNode) -> [GitPath] {
@@ -107,6 +120,14 @@ extension World {
   private static func files(below folder: GitPath) -> [GitPath] {
     Files.names(in: folder).flatMap { Files.all(at: GitPath(bytes: $0), in: folder) }
   }
+}
+
+/// A file that lies beside the one whose place it was to take.
+struct HalfRestoredFile: Hashable {
+  /// Below the working tree.
+  let path: GitPath
+  /// nil for a link.
+  let content: [UInt8]?
 }
 
 extension SimulatedTime {

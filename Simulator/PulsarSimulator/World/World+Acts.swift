@@ -121,6 +121,7 @@ extension World {
   // MARK: programs
 
   private func runGit(_ words: [String], on node: SimulatedNode) throws {
+    self.noteAdopted(by: words, on: node)
     let result = try node.git(words)
     self.record(node.name, .git, Self.words(words, result, of: node))
     self.observe(node)

@@ -37,6 +37,8 @@ final class World {
   private(set) var failure: Failure?
   /// Stalls that had one of the reasons that count, by reason.
   var excuses: [String: Int] = [:]
+  /// Half-restored files that a person took for their own.
+  var adopted: Set<HalfRestoredFile> = []
   var isQuiet = false
   /// Whether this process is a daemon that is about to die.
   var isDoomed = false

@@ -141,6 +141,16 @@ import Testing
     #expect(!Files.walk(repository.top).contains { $0.contains(".git-pulsar-restore") })
   }
 
+  @Test func `files whose names are like ours are files of the person's`() throws {
+    let names: [Bytes] = (1...5).map { Bytes(".git-pulsar-restore-\($0)") }
+    let repository = try Self.captured(names.map { ($0, $0) } + [("a.txt", "a\n")])
+    for path in names.dropFirst(2) + ["a.txt"] { try repository.remove(path) }
+    let outcome = try repository.pulsar(arguments: ["restore", "--"] + names + ["a.txt"])
+    #expect(outcome.status == 0, "\(outcome)")
+    for path in names { #expect(try repository.read(path) == path) }
+    #expect(try repository.read("a.txt") == "a\n")
+  }
+
   @Test func `content comes out as a check-out would write it`() throws {
     let repository = try TestRepository.make()
     try repository.configure("filter.rot.clean", "tr a-m n-z")
