@@ -30,6 +30,16 @@ static inline int cgit_set_owner_validation(int on) {
   return git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, on);
 }
 
+/// Whether an object that was read once is taken as there from then on.
+static inline int cgit_set_caching(int on) {
+  return git_libgit2_opts(GIT_OPT_ENABLE_CACHING, on);
+}
+
+/// Where settings of a level are looked for; "" is nowhere.
+static inline int cgit_set_search_path(git_config_level_t level, const char *path) {
+  return git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, path);
+}
+
 /// Extensions of the repository format that do not concern objects and refs.
 static inline int cgit_set_extensions(const char *const *names, size_t count) {
   return git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, names, count);

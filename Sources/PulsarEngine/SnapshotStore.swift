@@ -80,7 +80,8 @@ package protocol SnapshotStore: AnyObject {
 
   /// Moves a ref from `old` (nil: must not exist) to `new` (nil: delete); writes no reflog.
   ///
-  /// - Throws: `StoreError.refMoved` when it is not at `old`; nothing is written.
+  /// - Throws: `StoreError.refMoved` when it is not at `old`, `.notReadBack` when `new` is not in the
+  ///   repository any more; nothing is written.
   func move(_ ref: RefName, from old: ObjectID?, to new: ObjectID?) throws(StoreError)
 
   /// Returns when the objects written so far would survive a power cut.

@@ -5,11 +5,18 @@ internal import Synchronization
 
 /// The library itself, started once.
 enum LibGit2 {
-  /// Starts libgit2; what it reads of the machine is left alone, as git is the judge of all settings.
+  /// Starts libgit2, which reads no settings of the machine or the person, as git is the judge of those.
   static let start: Void = {
     git_libgit2_init()
     _ = cgit_set_owner_validation(0)
     _ = cgit_set_fsync(0)
+    // What another process prunes is gone at once: a ref must not be moved to what is only remembered.
+    _ = cgit_set_caching(0)
+    let levels = [
+      GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG,
+      GIT_CONFIG_LEVEL_GLOBAL,
+    ]
+    for level in levels { _ = cgit_set_search_path(level, "") }
     "worktreeconfig".withCString { name in
       var names: [UnsafePointer<CChar>?] = [name]
       _ = cgit_set_extensions(&names, 1)

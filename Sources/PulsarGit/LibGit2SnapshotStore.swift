@@ -324,7 +324,10 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     {
       throw .refMoved(ref)
     }
-    if let failure { throw failure }
+    if let failure {
+      if let new, !self.exists(new) { throw .notReadBack("\(new.hex) was pruned meanwhile") }
+      throw failure
+    }
   }
 
   // MARK: durability

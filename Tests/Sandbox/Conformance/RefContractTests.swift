@@ -72,6 +72,22 @@ import Testing
   }
 
   @Test(arguments: Adapter.allCases)
+  func `a ref is not moved to what was read and then pruned`(adapter: Adapter) throws {
+    let world = try World(adapter)
+    _ = try world.store.commit(world.commits[0])
+    try world.plain.git(["prune", "--expire=now"])
+    let error = #expect(throws: StoreError.self) {
+      try world.store.move(Self.ref, from: nil, to: world.commits[0])
+    }
+    guard case .notReadBack = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(throws: StoreError.self) { try world.store.commit(world.commits[0]) }
+    #expect(try world.listed().isEmpty)
+  }
+
+  @Test(arguments: Adapter.allCases)
   func `sees what git did meanwhile`(adapter: Adapter) throws {
     let world = try World(adapter)
     let (store, commits) = (world.store, world.commits)
