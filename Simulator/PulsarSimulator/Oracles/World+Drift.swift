@@ -79,7 +79,7 @@ extension World {
       theirs.append((String(words[4]), id))
     }
     // What waits to be pushed, nobody else can know of.
-    if self.nodes.contains(where: \.ledger.isExcused) { return nil }
+    if try self.nodes.contains(where: { try self.waitsToPush($0, refs) }) { return nil }
     return try node.withStore { store in
       let head = try store.resolve(RefName(bytes: Array("refs/heads/\(branch)".utf8)))
       let ours = try [tip, head].compactMap { try $0.map { try Self.work($0, store) } }
@@ -101,6 +101,14 @@ extension World {
         }
       }.map { found[$0].told }
     }
+  }
+
+  /// Whether somebody has captures that the remote has not, for a reason that counts: pushes that back
+  /// off, or a merge or the like under way.
+  private func waitsToPush(_ node: SimulatedNode, _ refs: [String: String]) throws -> Bool {
+    if node.ledger.isExcused { return true }
+    guard node.repository?.isBusy == true else { return false }
+    return try node.refs(node.streamPrefix).values.contains { !self.isOnRemote($0, refs) }
   }
 
   private static func work(_ id: ObjectID, _ store: LibGit2SnapshotStore) throws -> Work {
