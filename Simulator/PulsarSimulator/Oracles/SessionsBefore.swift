@@ -70,9 +70,21 @@ struct SessionsBefore {
         try !store.contains(session.value, in: now)
       else { return nil }
       // A mark goes on from the captures that were finalized.
-      let change = try Self.lastChange(of: session.value, store)
-      if try marks.values.contains(where: { try store.contains(change, in: $0) }) { return nil }
-      let tree = try store.commit(session.value).tree
+      let capture = try store.commit(session.value)
+      let tree = capture.tree
+      var work = [try Self.lastChange(of: session.value, store)]
+      // Of files that are as HEAD has them, the commit is all there is, and may have come along on
+      // another branch.
+      if let head = CaptureTrailers(message: capture.message)?.head,
+        try store.commit(head).tree == tree
+      {
+        work.append(head)
+      }
+      if try marks.values.contains(where: { mark in
+        try work.contains { try store.contains($0, in: mark) }
+      }) {
+        return nil
+      }
       let known = try [self.tip, now].map { try store.commit($0).tree }
       if known.contains(tree) { return nil }
       let bases = try store.mergeBases(self.tip, session.value)
