@@ -396,7 +396,12 @@ package final class WorktreeWriter {
 
   // MARK: litter
 
-  static let prefix = ".git-pulsar-restore-"
+  private static let prefix = ".git-pulsar-restore-"
+
+  /// Whether a file of this name waits beside the place that it is to take.
+  package static func isUnplaced(_ path: GitPath) -> Bool {
+    path.name.starts(with: self.prefix.utf8)
+  }
 
   private static func notes(_ location: RepositoryLocation) -> GitPath {
     location.ownFolder.appending("restore-files")
@@ -434,7 +439,7 @@ package final class WorktreeWriter {
     }
     for record in bytes.split(separator: 0) {
       let path = GitPath(bytes: record)
-      guard path.name.starts(with: self.prefix.utf8) else { continue }
+      guard self.isUnplaced(path) else { continue }
       _ = location.worktree.appending(path).withCString { unlink($0) }
     }
     Scratch.remove(notes)

@@ -69,7 +69,6 @@ struct SessionsBefore {
       guard let session = newest.first, newest.allSatisfy({ $0.value == session.value }),
         try !store.contains(session.value, in: now)
       else { return nil }
-      // A mark goes on from the captures that were finalized.
       let capture = try store.commit(session.value)
       let tree = capture.tree
       var work = [try Self.lastChange(of: session.value, store)]
@@ -80,6 +79,7 @@ struct SessionsBefore {
       {
         work.append(head)
       }
+      // A mark goes on from the captures that were finalized.
       if try marks.values.contains(where: { mark in
         try work.contains { try store.contains($0, in: mark) }
       }) {

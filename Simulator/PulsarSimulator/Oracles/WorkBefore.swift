@@ -45,7 +45,7 @@ struct WorkBefore {
       return words.count == 3 ? ObjectID(hex: words[1]) : nil
     }
     // What a verb that died was about to put in place of a file is nobody's work.
-    let work = files.filter { !$0.path.name.starts(with: ".git-pulsar-restore-".utf8) }
+    let work = files.filter { !WorktreeWriter.isUnplaced($0.path) }
     return Set(work.map(\.blob)).union(entries)
   }
 }

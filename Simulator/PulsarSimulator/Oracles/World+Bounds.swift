@@ -1,6 +1,7 @@
 internal import PulsarCommands
 internal import PulsarCore
 internal import PulsarEngine
+internal import PulsarGit
 
 #if canImport(Glibc)
   internal import Glibc
@@ -96,17 +97,9 @@ extension World {
     }
   }
 
-  /// What a person adds to git, or stashes, is theirs from then on, wherever it goes: also what a verb
-  /// that died had left beside it.
-  func noteAdopted(by words: [String], on node: SimulatedNode) {
-    if words.first == "add" || words.first == "stash" {
-      self.adopted.formUnion(Self.halfRestored(of: node))
-    }
-  }
-
-  private static func halfRestored(of node: SimulatedNode) -> [HalfRestoredFile] {
+  static func halfRestored(of node: SimulatedNode) -> [HalfRestoredFile] {
     WorktreeState(of: node.work).stamps.keys
-      .filter { $0.name.starts(with: ".git-pulsar-restore-".utf8) }
+      .filter(WorktreeWriter.isUnplaced)
       .map { HalfRestoredFile(path: $0, content: Files.read(node.work.appending($0))) }
   }
 

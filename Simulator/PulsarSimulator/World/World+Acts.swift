@@ -121,10 +121,20 @@ extension World {
   // MARK: programs
 
   private func runGit(_ words: [String], on node: SimulatedNode) throws {
-    self.noteAdopted(by: words, on: node)
-    let result = try node.git(words)
+    let result = try self.personRuns(words, on: node)
     self.record(node.name, .git, Self.words(words, result, of: node))
     self.observe(node)
+  }
+
+  /// Runs git as the machine's person does.
+  ///
+  /// What they add to git, or stash, is theirs from then on, wherever it goes: also what a verb that
+  /// died had left beside it.
+  func personRuns(_ words: [String], on node: SimulatedNode) throws -> ChildProcess.Result {
+    if words.first == "add" || words.first == "stash" {
+      self.adopted.formUnion(Self.halfRestored(of: node))
+    }
+    return try node.git(words)
   }
 
   /// What was run, and what it came to.

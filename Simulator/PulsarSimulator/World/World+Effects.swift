@@ -116,8 +116,7 @@ extension World {
     case .cut: self.begin(.cut(node: node.number), for: .minutes(1))
     case .capture: return self.captureBeside(node, at: name)
     case .git(let words):
-      self.noteAdopted(by: words, on: node)
-      if let result = try? node.git(words) {
+      if let result = try? self.personRuns(words, on: node) {
         self.record(
           node.name, .git, "\(Self.words(words, result, of: node)) \(TraceWords.beside) \(name)")
       }
