@@ -38,7 +38,7 @@ final class Daemon {
     self.notice = ServiceNotice(environment: session.environment)
     let seed = UInt64.random(in: .min ... .max)
     self.loop = DaemonLoop(
-      scheduler: Scheduler(seed: seed, holdsSending: !isOnePass), effects: self.hands,
+      scheduler: Scheduler(seed: seed, isOnePass: isOnePass), effects: self.hands,
       time: session.clock)
     self.signals = try SignalPipe()
     let files = [

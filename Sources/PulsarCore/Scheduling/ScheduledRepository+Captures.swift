@@ -83,7 +83,9 @@ extension ScheduledRepository {
       return .waiting(since: change.first, until: earliest)
     }
     let latest = self.latestUnderLoad(since)
-    guard surroundings.isLoadHigh, surroundings.now < latest else { return nil }
+    guard surroundings.isLoadHigh, !surroundings.isOnePass, surroundings.now < latest else {
+      return nil
+    }
     self.wake(at: min(loadEnd, latest))
     return .delayedByLoad(until: latest)
   }

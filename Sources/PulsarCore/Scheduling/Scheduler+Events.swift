@@ -77,8 +77,8 @@ extension Scheduler {
       return self.with(number) { $0.take(schedule, &$1) }
     }
     var repository = ScheduledRepository(
-      number, schedule, facts, seed: self.seed, holdsSending: self.holdsSending,
-      at: self.surroundings.now)
+      number, schedule, facts, seed: self.seed,
+      holdsSending: !self.surroundings.isOnePass, at: self.surroundings.now)
     repository.takePower(self.surroundings.power.value)
     self.repositories.insert(repository, at: place)
   }

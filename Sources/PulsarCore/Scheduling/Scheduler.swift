@@ -7,10 +7,9 @@ package struct Scheduler: Sendable {
   package private(set) var deadline: MonotonicTime?
 
   let seed: UInt64
-  let holdsSending: Bool
   /// In the order of their numbers.
   var repositories: [ScheduledRepository] = []
-  var surroundings = Surroundings()
+  var surroundings: Surroundings
   private var shutdownEnd: MonotonicTime?
   private var hasStopped = false
 
@@ -22,11 +21,12 @@ package struct Scheduler: Sendable {
 
   /// - Parameters:
   ///   - seed: what jitter is drawn from.
-  ///   - holdsSending: false where something else sees to it that machines do not all send at once
-  ///     after a start.
-  package init(seed: UInt64, holdsSending: Bool = true) {
+  ///   - isOnePass: whether it ends when nothing is left to do. Then high load puts nothing off, as
+  ///     the next pass would not know for how long already, and pushes are not held so that machines
+  ///     do not all send at once after a start.
+  package init(seed: UInt64, isOnePass: Bool = false) {
     self.seed = seed
-    self.holdsSending = holdsSending
+    self.surroundings = Surroundings(isOnePass: isOnePass)
   }
 
   /// Takes in what was observed, and says what to do about it.

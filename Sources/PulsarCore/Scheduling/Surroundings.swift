@@ -1,5 +1,6 @@
 /// What all repositories share: the time, the machine, and the list of actions.
 struct Surroundings: Sendable {
+  let isOnePass: Bool
   var now = MonotonicTime(nanoseconds: .min)
   var isShuttingDown = false
   var power = Reading(PowerState.unknown)
@@ -17,6 +18,8 @@ struct Surroundings: Sendable {
   static let lowPowerHolds = Duration.seconds(300)
   static let loadHolds = Duration.seconds(30)
   static let highLoad = 250
+
+  init(isOnePass: Bool) { self.isOnePass = isOnePass }
 
   /// Asks for the power unless it is known.
   ///

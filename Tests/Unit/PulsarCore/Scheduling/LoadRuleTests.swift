@@ -48,6 +48,14 @@ import Testing
     #expect(driver.captureList == [.capture(1, .interval, .changedPaths, atLowPriority: false)])
   }
 
+  @Test func `one pass puts nothing off, as the next would not know since when`() {
+    var driver = SchedulerDriver(isOnePass: true)
+    driver.load = 1000
+    driver.happen(.repositoryAdded(1, .make(commit: 600), RepositoryFacts()))
+    #expect(driver.captureTimes == [driver.now])
+    #expect(driver.captureList == [.capture(1, .interval, .everything, atLowPriority: true)])
+  }
+
   @Test func `files that go on changing do not prolong the delay`() {
     var driver = self.driver(load: 1000, commit: 10)
     let due = driver.now + .seconds(20)

@@ -30,7 +30,9 @@ struct SchedulerDriver {
     let event: SchedulerEvent
   }
 
-  init(seed: UInt64 = 1) { self.scheduler = Scheduler(seed: seed) }
+  init(seed: UInt64 = 1, isOnePass: Bool = false) {
+    self.scheduler = Scheduler(seed: seed, isOnePass: isOnePass)
+  }
 
   /// Where the continuous clock stood at the start.
   private static let origin = MonotonicTime(nanoseconds: 5_000_000_000)

@@ -13,7 +13,7 @@ import Testing
 
     init(yield: @escaping (YieldPoint) -> Void = { _ in }) {
       self.loop = DaemonLoop(
-        scheduler: Scheduler(seed: 1, holdsSending: false), effects: self.effects, time: self.time,
+        scheduler: Scheduler(seed: 1, isOnePass: true), effects: self.effects, time: self.time,
         yield: yield)
     }
 
