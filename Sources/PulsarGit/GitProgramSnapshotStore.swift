@@ -318,11 +318,13 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     let arguments: [CommandWord] =
       new.map { ["update-ref", "--no-deref", CommandWord(ref), CommandWord($0), expected] }
       ?? ["update-ref", "--no-deref", "-d", CommandWord(ref), expected]
+    let location = self.repository.location
     let update = { () throws(StoreError) in
-      try self.result(self.git, arguments, settings: GitCleaning.durable)
+      try RefMotion.during(location) { () throws(StoreError) in
+        try self.result(self.git, arguments, settings: GitCleaning.durable)
+      }
     }
-    let result =
-      try new == nil ? PackedRefsMark.keep(ref, in: self.repository.location, update) : update()
+    let result = try new == nil ? PackedRefsMark.keep(ref, in: location, update) : update()
     if result.succeeded { return }
     let said = String(decoding: result.errors, as: UTF8.self)
     if said.contains("but expected") || said.contains("reference already exists")

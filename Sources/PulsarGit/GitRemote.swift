@@ -106,13 +106,16 @@ package final class GitRemote: Remote {
   package func fetch(_ refs: [(from: RefName, to: RefName)]) throws(RemoteError) {
     if refs.isEmpty { return }
     let refspecs = refs.map { CommandWord("+") + CommandWord($0.from) + ":" + CommandWord($0.to) }
-    let result = try self.run(
-      [
-        "fetch", "--progress", "--no-tags", "--no-prune", "--no-write-fetch-head", "--refmap=",
-        "--recurse-submodules=no", "--no-auto-maintenance", "--no-show-forced-updates", "--",
-        self.listed(),
-      ] + refspecs,
-      settings: ["fetch.pruneTags=false", "fetch.writeCommitGraph=false"])
+    let place = try self.listed()
+    let result = try RefMotion.during(self.repository.location) { () throws(RemoteError) in
+      try self.run(
+        [
+          "fetch", "--progress", "--no-tags", "--no-prune", "--no-write-fetch-head", "--refmap=",
+          "--recurse-submodules=no", "--no-auto-maintenance", "--no-show-forced-updates", "--",
+          place,
+        ] + refspecs,
+        settings: ["fetch.pruneTags=false", "fetch.writeCommitGraph=false"])
+    }
     guard result.succeeded else { throw self.failure(result) }
   }
 

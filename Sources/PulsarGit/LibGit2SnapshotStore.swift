@@ -298,27 +298,11 @@ package final class LibGit2SnapshotStore: SnapshotStore {
   package func move(
     _ ref: RefName, from old: ObjectID?, to new: ObjectID?
   ) throws(StoreError) {
-    var made: OpaquePointer?
-    let code: Int32
-    if var target = new?.raw {
-      if var expected = old?.raw {
-        code = ref.withCString {
-          git_reference_create_matching(
-            &made, self.handle.repository, $0, &target, 1, &expected, nil)
-        }
-      } else {
-        code = ref.withCString {
-          git_reference_create(&made, self.handle.repository, $0, &target, 0, nil)
-        }
-      }
-    } else {
-      guard try self.resolve(ref) == old else { throw .refMoved(ref) }
-      code = try PackedRefsMark.keep(ref, in: self.location) {
-        ref.withCString { git_reference_remove(self.handle.repository, $0) }
-      }
+    let (code, failure) = try RefMotion.during(self.location) {
+      () throws(StoreError) -> (Int32, StoreError?) in
+      let code = try self.codeOfMoving(ref, from: old, to: new)
+      return (code, code < 0 ? LibGit2.failure("moving '\(ref.displayed)'", code) : nil)
     }
-    let failure = code < 0 ? LibGit2.failure("moving '\(ref.displayed)'", code) : nil
-    git_reference_free(made)
     if code == GIT_EMODIFIED.rawValue || code == GIT_EEXISTS.rawValue
       || code == GIT_ENOTFOUND.rawValue
     {
@@ -327,6 +311,27 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     if let failure {
       if let new, !self.exists(new) { throw .notReadBack("\(new.hex) was pruned meanwhile") }
       throw failure
+    }
+  }
+
+  private func codeOfMoving(
+    _ ref: RefName, from old: ObjectID?, to new: ObjectID?
+  ) throws(StoreError) -> Int32 {
+    guard var target = new?.raw else {
+      guard try self.resolve(ref) == old else { throw .refMoved(ref) }
+      return try PackedRefsMark.keep(ref, in: self.location) {
+        ref.withCString { git_reference_remove(self.handle.repository, $0) }
+      }
+    }
+    var made: OpaquePointer?
+    defer { git_reference_free(made) }
+    guard var expected = old?.raw else {
+      return ref.withCString {
+        git_reference_create(&made, self.handle.repository, $0, &target, 0, nil)
+      }
+    }
+    return ref.withCString {
+      git_reference_create_matching(&made, self.handle.repository, $0, &target, 1, &expected, nil)
     }
   }
 

@@ -28,7 +28,9 @@ package enum Litter {
     for name in ["pulsar_index", "pulsar_index.lock"] {
       Scratch.remove(location.gitDir.appending(name))
     }
-    for path in self.locks(of: location) { _ = path.withCString { unlink($0) } }
+    RefMotion.unlessUnderWay(location) {
+      for path in self.locks(of: location) { _ = path.withCString { unlink($0) } }
+    }
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
     let packs = location.objects.appending("pack")

@@ -1,3 +1,4 @@
+import Foundation
 import PulsarCore
 import PulsarEngine
 import PulsarGit
@@ -177,6 +178,23 @@ import Testing
     #expect(try world.store.resolve(Self.ref) == world.commits[0])
     try Files.remove(lock)
     try world.store.move(Self.ref, from: world.commits[0], to: world.commits[1])
+  }
+
+  @Test(arguments: Adapter.allCases)
+  func `whoever removes what was left leaves the lock of a ref that is being moved`(
+    adapter: Adapter
+  ) throws {
+    let world = try World(adapter)
+    let location = world.plain.location
+    let sweeper = Thread { while !Thread.current.isCancelled { Litter.sweep(location) } }
+    sweeper.start()
+    defer { sweeper.cancel() }
+    var last: ObjectID?
+    for number in 0..<(adapter == .gitProgram ? 60 : 400) {
+      let next = world.commits[number % 3]
+      try world.store.move(Self.ref, from: last, to: next)
+      last = next
+    }
   }
 
   // MARK: confirming

@@ -87,7 +87,7 @@ import Testing
       all.append(try world.addRepository(named: Bytes("other-\(number)"), hasRemote: true))
     }
     for repository in all { try repository.append("a.txt", "more\n") }
-    #expect(try world.repository.pulsar("daemon", "--once").status == 0)
+    try world.repository.pulsar("daemon", "--once").expectEnd(status: 0)
     for repository in all { try await world.expectPush(of: repository) }
   }
 }
