@@ -71,6 +71,7 @@ struct SessionsBefore {
       else { return nil }
       let capture = try store.commit(session.value)
       let tree = capture.tree
+      if try Self.isKnown(session.value, to: marks.values + [now], store) { return nil }
       var work = [try Self.lastChange(of: session.value, store)]
       // Of files that are as HEAD has them, the commit is all there is, and may have come along on
       // another branch.
@@ -91,6 +92,17 @@ struct SessionsBefore {
       if try bases.contains(where: { try store.commit($0).tree == tree }) { return nil }
       return (session.key, session.value)
     }
+  }
+
+  /// Whether a session has nothing that some commits do not contain: it is part of one, or it is
+  /// another's that was taken over as it was, and what else it goes on from has nothing either.
+  private static func isKnown(
+    _ session: ObjectID, to commits: [ObjectID], _ store: LibGit2SnapshotStore
+  ) throws -> Bool {
+    if try commits.contains(where: { try store.contains(session, in: $0) }) { return true }
+    let capture = try store.commit(session)
+    return try capture.parents.contains { try store.commit($0).tree == capture.tree }
+      && capture.parents.allSatisfy { try self.isKnown($0, to: commits, store) }
   }
 
   /// The capture that first had the files of one, before those without a change.
