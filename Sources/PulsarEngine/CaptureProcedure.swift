@@ -191,7 +191,16 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       self.yield(.afterRef)
       try self.store.makeDurable(refs.stream)
       self.yield(.afterRefDurable)
-      try self.store.confirm(id, at: refs.stream, objects: files.written)
+      do throws(StoreError) {
+        try self.store.confirm(id, at: refs.stream, objects: files.written)
+      } catch {
+        // What was pruned is written again only while the files stay as they are: nothing is to go on
+        // from a capture that misses it, as it could never be pushed.
+        if case .notReadBack = error {
+          try self.store.move(refs.stream, from: id, to: previous?.id)
+        }
+        throw error
+      }
       self.yield(.afterConfirmed)
       let record = CommitRecord(
         id: id, tree: tree, parents: commit.parents, time: commit.time, message: commit.message)
