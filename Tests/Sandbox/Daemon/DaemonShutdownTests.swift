@@ -10,10 +10,11 @@ import Testing
 @Suite struct DaemonShutdownTests {
   @Test(arguments: [SIGTERM, SIGINT])
   func `what is not captured yet is captured before the end`(signal: Int32) async throws {
-    let world = try DaemonWorld {
-      try $0.write("pulsar.toml", "[daemon]\ncommit_interval = 3600\n")
-    }
+    let world = try DaemonWorld()
     try await world.startAndSettle()
+    // High load would put off the first capture by three hours.
+    try world.repository.write("pulsar.toml", "[daemon]\ncommit_interval = 3600\n")
+    try await world.expectStatus { $0.captures?.contains(", from ") == true }
     try world.repository.append("a.txt", "the last\n")
     #expect(try await world.stop(signal) == 0)
     let capture = try #require(try world.repository.tip())
