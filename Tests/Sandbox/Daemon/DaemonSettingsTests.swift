@@ -32,18 +32,17 @@ import Testing
     let world = try DaemonWorld()
     let repository = world.repository
     let hourly = "[daemon]\ncommit_interval = 3600\n"
-    let isWaiting = { (status: DaemonStatus) in status.captures?.contains(", from ") == true }
     try await world.startAndSettle()
 
     try repository.write("pulsar.toml", Bytes(hourly))
-    try await world.expectStatus(isWaiting)
+    try await world.expectStatus { $0.waitsForInterval }
     try repository.write("pulsar.toml", "[daemon]\npush_interval = 0\n")
     try await world.expectCapture()
 
     try world.sandbox.configure(hourly)
     try await world.expectLog("daemon-started")
     try repository.append("a.txt", "more\n")
-    try await world.expectStatus(isWaiting)
+    try await world.expectStatus { $0.waitsForInterval }
     try world.sandbox.configure(DaemonWorld.usualSettings)
     try await world.expectCapture()
   }
@@ -107,6 +106,6 @@ import Testing
     #expect(world.logCount("settings-problem") == 1)
 
     try repository.write("pulsar.toml", "[daemon]\ncommit_interval = 7200\n")
-    try await world.expectStatus { $0.captures?.contains(", from ") == true }
+    try await world.expectStatus { $0.waitsForInterval }
   }
 }

@@ -14,7 +14,7 @@ import Testing
     try await world.startAndSettle()
     // High load would put off the first capture by three hours.
     try world.repository.write("pulsar.toml", "[daemon]\ncommit_interval = 3600\n")
-    try await world.expectStatus { $0.captures?.contains(", from ") == true }
+    try await world.expectStatus { $0.waitsForInterval }
     try world.repository.append("a.txt", "the last\n")
     #expect(try await world.stop(signal) == 0)
     let capture = try #require(try world.repository.tip())

@@ -16,6 +16,9 @@ struct DaemonStatus: Decodable {
   let captures: String?
   let pushes: String?
   let unwatched: String?
+
+  /// Whether a change waits for the interval to end.
+  var waitsForInterval: Bool { self.captures?.contains(", from ") == true }
 }
 
 extension DaemonWorld {
