@@ -150,8 +150,10 @@ final class OpenRepository {
     for _ in 0..<Self.capturesBesideCollection {
       if collection.isRunning { self.await(collection) }
       let report: CaptureReport
+      let known = CaptureNote(at: self.location.gitDir)
       do {
-        report = try self.captureOnce(reason, force: force, knownPaths, knownEntries)
+        report = try self.captureOnce(
+          reason, force: force, knownPaths, knownEntries, known?.knownCapture)
       } catch {
         // A ref that was packed or an object that was deleted under our hands.
         guard collection.isRunning || Self.mayHaveBeenPruned(error) else { throw error }
@@ -159,9 +161,13 @@ final class OpenRepository {
         self.await(collection)
         continue
       }
-      guard collection.isRunning else { return report }
-      self.await(collection)
-      if try self.isWhole(report) { return report }
+      if collection.isRunning {
+        self.await(collection)
+        // The next attempt finds out what is missing.
+        guard try self.isWhole(report) else { continue }
+      }
+      try self.acknowledge(report, known)
+      return report
     }
     if let last { throw last }
     throw Refusal(
@@ -198,7 +204,7 @@ final class OpenRepository {
 
   private func captureOnce(
     _ reason: CaptureReason, force: Bool, _ knownPaths: [GitPath]?,
-    _ knownEntries: [GitPath: TreeEntry]
+    _ knownEntries: [GitPath: TreeEntry], _ known: KnownCapture?
   ) throws -> CaptureReport {
     let worktree = try GitWorktree(
       self.repository, ignorePatterns: self.settings.ignore,
@@ -211,10 +217,8 @@ final class OpenRepository {
     request.knownPaths = knownPaths
     request.knownEntries = knownEntries
     request.scansWhereNeeded = knownPaths == nil
-    let known = CaptureNote(at: self.location.gitDir)
-    request.known = known?.knownCapture
-    let note = HandoverNote(at: self.location.gitDir)
-    request.handover = try note.read()
+    request.known = known
+    request.handover = try HandoverNote(at: self.location.gitDir).read()
     request.foldsCase = self.repository.config.flag("core.ignorecase") == true
     let report = try self.withStore { store in
       do {
@@ -226,8 +230,14 @@ final class OpenRepository {
         return try Self.run(request, worktree, store, self.session)
       }
     }
-    if let handover = request.handover, handover.stream == report.refs.stream { try note.remove() }
     worktree.saveCache()
+    return report
+  }
+
+  /// Notes what is captured for sure.
+  private func acknowledge(_ report: CaptureReport, _ known: CaptureNote?) throws {
+    let note = HandoverNote(at: self.location.gitDir)
+    if try note.read()?.stream == report.refs.stream { try note.remove() }
     if known?.commit != report.commit || known?.head != report.head
       || known?.skipped != report.skipped
     {
@@ -235,7 +245,6 @@ final class OpenRepository {
     }
     try self.withStore { try self.forgetFinalize(after: report, $0) }
     self.record("capture", report)
-    return report
   }
 
   private static func run(

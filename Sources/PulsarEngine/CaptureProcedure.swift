@@ -104,7 +104,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     self.yield = yield
   }
 
-  /// - Throws: `CaptureError`; nothing is changed then.
+  /// - Throws: `CaptureError`; nobody is told of a capture then.
   package func run(_ request: CaptureRequest) throws(CaptureError) -> CaptureReport {
     var last = CaptureError.headKeepsMoving
     for number in 0..<Self.attempts {
@@ -140,7 +140,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     } else {
       scan = try self.worktree.scan()
       refs = try self.refs(scan.head.branch, request)
-      previous = try self.previous(refs)
+      previous = try self.previous(refs, request)
       isPartial = false
     }
     self.yield(.afterScan)
@@ -191,19 +191,22 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       self.yield(.afterRef)
       try self.store.makeDurable(refs.stream)
       self.yield(.afterRefDurable)
+      let record = CommitRecord(
+        id: id, tree: tree, parents: commit.parents, time: commit.time, message: commit.message)
       do throws(StoreError) {
-        try self.store.confirm(id, at: refs.stream, objects: files.written)
+        try self.store.confirm(
+          id, at: refs.stream, objects: files.written + [indexParent].compactMap { $0 })
+        try self.store.confirmContent(of: record)
       } catch {
         // What was pruned is written again only while the files stay as they are: nothing is to go on
-        // from a capture that misses it, as it could never be pushed.
+        // from a capture that misses it, as it could never be pushed. One that cannot be moved back is
+        // found out by the next attempt.
         if case .notReadBack = error {
-          try self.store.move(refs.stream, from: id, to: previous?.id)
+          try? self.store.move(refs.stream, from: id, to: previous?.id)
         }
         throw error
       }
       self.yield(.afterConfirmed)
-      let record = CommitRecord(
-        id: id, tree: tree, parents: commit.parents, time: commit.time, message: commit.message)
       return self.report(scan, refs, record, isNew: true, changes: changes, files)
     }
   }
@@ -220,10 +223,16 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     }
   }
 
-  private func previous(_ refs: StreamRefs) throws(CaptureError) -> CommitRecord? {
+  /// The stream's newest capture, read back if nobody was told of it: whoever made it may have died
+  /// before that, and this one goes on from it.
+  private func previous(
+    _ refs: StreamRefs, _ request: CaptureRequest
+  ) throws(CaptureError) -> CommitRecord? {
     try self.storing { () throws(StoreError) in
       guard let id = try self.store.resolve(refs.stream) else { return nil }
-      return try self.store.commit(id)
+      let capture = try self.store.commit(id)
+      if request.known?.capture != id { try self.store.confirmContent(of: capture) }
+      return capture
     }
   }
 
@@ -238,7 +247,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
   ) throws(CaptureError) -> (WorktreeScan, StreamRefs, CommitRecord?)? {
     let head = try self.worktree.head()
     let refs = try self.refs(head.branch, request)
-    guard let previous = try self.previous(refs) else { return nil }
+    guard let previous = try self.previous(refs, request) else { return nil }
     let isContained = try self.storing { () throws(StoreError) in
       try self.containsHead(head.commit, in: previous, request)
     }

@@ -94,9 +94,39 @@ package protocol SnapshotStore: AnyObject {
   ///
   /// - Throws: `StoreError.notReadBack` when anything is missing or damaged.
   func confirm(_ commit: ObjectID, at ref: RefName, objects: [ObjectID]) throws(StoreError)
+
+  /// Reads the folders of `tree` that `old` has not back through a fresh handle, and that their files
+  /// are there; those that a remote has promised need not be.
+  ///
+  /// - Parameters:
+  ///   - tree: the one that is to be whole.
+  ///   - old: a tree of which nothing is asked but that its folders can be read; nil is the empty one.
+  /// - Throws: `StoreError.notReadBack` when anything is missing or damaged.
+  func confirm(tree: ObjectID, since old: ObjectID?) throws(StoreError)
 }
 
 extension SnapshotStore {
+  /// Reads back what a capture, and what was staged then, have that the commits before have not.
+  ///
+  /// - Throws: `StoreError.notReadBack` when anything is missing or damaged.
+  package func confirmContent(of capture: CommitRecord) throws(StoreError) {
+    do {
+      for commit in [capture, try self.indexCommit(of: capture)].compactMap({ $0 }) {
+        do {
+          let before = try commit.parents.first.map { (id) throws(StoreError) in
+            try self.commit(id).tree
+          }
+          try self.confirm(tree: commit.tree, since: before)
+        } catch {
+          // It may be the commit before that is damaged.
+          try self.confirm(tree: commit.tree, since: nil)
+        }
+      }
+    } catch .objectMissing(let id, let cause) {
+      throw .notReadBack("\(id.short): \(cause)")
+    }
+  }
+
   /// The commit among a capture's parents that holds what was staged; nil when nothing was.
   package func indexCommit(of capture: CommitRecord?) throws(StoreError) -> CommitRecord? {
     for parent in (capture?.parents ?? []).reversed() {

@@ -27,7 +27,7 @@ package struct DamagedRef: Sendable {
   ///   - ref: the one to look at.
   ///   - location: where its file would be.
   ///   - store: reads what it points to.
-  ///   - deeply: looks at every folder of the commit, too; that takes a while.
+  ///   - deeply: looks at every folder of the commit and at what it changed, too; that takes a while.
   /// - Returns: nil when it is sound, or not there.
   /// - Throws: `StoreError` when the refs cannot be read at all.
   package static func find(
@@ -54,7 +54,8 @@ package struct DamagedRef: Sendable {
     }
   }
 
-  /// Whether a commit, its tree and all folders in it can be read.
+  /// Whether a commit and all folders in it can be read, and the files are there that the commit before
+  /// has not.
   package static func isSound(_ id: ObjectID, _ store: some SnapshotStore) -> Bool {
     self.fault(of: id, store, true) == nil
   }
@@ -69,7 +70,10 @@ package struct DamagedRef: Sendable {
       return "is at \(id.short), which is missing, damaged or no commit"
     }
     do {
-      if deeply { _ = try store.compare(nil, record.tree, countingLinesUpTo: 0) }
+      if deeply {
+        _ = try store.compare(nil, record.tree, countingLinesUpTo: 0)
+        try store.confirmContent(of: record)
+      }
       return nil
     } catch {
       return "is at \(id.short), of which a part is missing or damaged"

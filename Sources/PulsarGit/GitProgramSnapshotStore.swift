@@ -146,19 +146,24 @@ package final class GitProgramSnapshotStore: SnapshotStore {
   ///
   /// - Returns: whether there were any.
   private func removeDamaged(_ ids: [ObjectID]) throws(StoreError) -> Bool {
-    let output = try self.run(
-      self.git, ["cat-file", "--batch-check=%(objectname) %(objecttype)"],
-      input: ids.flatMap { Array("\($0.hex)\n".utf8) }, mayFail: true)
-    let sound = Set(
-      output.split(separator: UInt8(ascii: "\n"))
-        .filter { $0.hasSuffix(" blob") || $0.hasSuffix(" tree") || $0.hasSuffix(" commit") }
-        .compactMap { ObjectID(hex: $0.prefix { $0 != 0x20 }) })
+    let sound = try self.sound(among: ids)
     let damaged = ids.filter { !sound.contains($0) }
     for id in damaged {
       let path = DurableFiles.loosePath(id, below: self.repository.location.objects)
       _ = path.withCString { unlink($0) }
     }
     return !damaged.isEmpty
+  }
+
+  /// Those that are there and can be read.
+  private func sound(among ids: [ObjectID]) throws(StoreError) -> Set<ObjectID> {
+    let output = try self.run(
+      self.git, ["cat-file", "--batch-check=%(objectname) %(objecttype)"],
+      input: ids.flatMap { Array("\($0.hex)\n".utf8) }, mayFail: true)
+    return Set(
+      output.split(separator: UInt8(ascii: "\n"))
+        .filter { line in [" blob", " tree", " commit"].contains { line.hasSuffix($0) } }
+        .compactMap { ObjectID(hex: $0.prefix { $0 != 0x20 }) })
   }
 
   // MARK: reading
@@ -387,16 +392,27 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     } catch {
       throw .notReadBack(error.why)
     }
-    let wanted = [record.tree] + objects
-    let output = try self.run(
-      self.git, ["cat-file", "--batch-check=%(objectname) %(objecttype)"],
-      input: wanted.flatMap { Array("\($0.hex)\n".utf8) }, mayFail: true)
-    let found = output.split(separator: UInt8(ascii: "\n")).filter {
-      $0.hasSuffix(" blob") || $0.hasSuffix(" tree")
+    try self.confirm([record.tree] + objects)
+  }
+
+  private func confirm(_ ids: [ObjectID]) throws(StoreError) {
+    let missing = Set(ids).subtracting(try self.sound(among: ids))
+    if let first = missing.min() {
+      throw .notReadBack("\(missing.count) of \(ids.count) objects are missing, as \(first.short)")
     }
-    guard found.count == wanted.count else {
-      throw .notReadBack("\(wanted.count - found.count) of \(wanted.count) objects are missing")
+  }
+
+  package func confirm(tree: ObjectID, since old: ObjectID?) throws(StoreError) {
+    let before: ObjectID
+    if let old { before = old } else { before = try self.emptyTree() }
+    let files: [ObjectID]
+    do throws(GitError) {
+      files = try TreeListing(self.git).differences(before, tree).compactMap(\.new)
+        .filter { $0.mode != .gitlink }.map(\.id)
+    } catch {
+      throw .notReadBack(error.why)
     }
+    if !self.repository.isPartialClone { try self.confirm(files) }
   }
 
   // MARK: running git

@@ -170,7 +170,13 @@ package final class LibGit2SnapshotStore: SnapshotStore {
   }
 
   func lines(of tree: ObjectID) throws(StoreError) -> [TreeCodec.Line] {
-    let (type, bytes) = try self.read(tree)
+    try self.lines(of: tree, from: self.handle.odb)
+  }
+
+  private func lines(
+    of tree: ObjectID, from odb: OpaquePointer
+  ) throws(StoreError) -> [TreeCodec.Line] {
+    let (type, bytes) = try self.read(tree, from: odb)
     guard type == GIT_OBJECT_TREE, let lines = TreeCodec.lines(bytes, idLength: 20) else {
       throw .objectMissing(tree, cause: "it is no tree")
     }
@@ -368,6 +374,19 @@ package final class LibGit2SnapshotStore: SnapshotStore {
         let code = git_odb_read_header(&size, &type, fresh.odb, &raw)
         if code != 0 { throw .objectMissing(id, cause: "code \(code)") }
       }
+    } catch {
+      throw .notReadBack(error.why)
+    }
+  }
+
+  package func confirm(tree: ObjectID, since old: ObjectID?) throws(StoreError) {
+    if tree == old { return }
+    let fresh = try LibGit2Handle(openAt: self.location.gitDir)
+    var comparison = TreeComparison(odb: fresh.odb, objects: self.location.objects) {
+      (id) throws(StoreError) in try self.lines(of: id, from: fresh.odb)
+    }
+    do throws(StoreError) {
+      try comparison.confirm(from: old, to: tree)
     } catch {
       throw .notReadBack(error.why)
     }

@@ -114,6 +114,29 @@ import Testing
     if kind == .sha1 { #expect(try parent == first || repository.isAncestor(first, of: parent)) }
   }
 
+  /// Its maker died between the ref and the reading back, after somebody had pruned.
+  @Test(arguments: Kind.allCases)
+  func `captures go on from before a capture nobody was told of that has lost a file`(
+    kind: Kind
+  ) throws {
+    let repository = try kind.make()
+    let first = try #require(try repository.tip())
+    let note = try repository.read(".git/pulsar/capture-note")
+    try repository.pulsar("now", "--no-push").expectEnd(status: 0)
+    try repository.write(".git/pulsar/capture-note", note)
+    let id = try repository.id((try repository.stream()) + ":a.txt").text
+    try Files.remove(repository.top / Bytes(".git/objects/\(id.prefix(2))/\(id.dropFirst(2))"))
+    try repository.append("a.txt", "third\n")
+    try repository.pulsar("now", "--no-push").expectEnd(
+      status: 0, ["captured", "captures go on from"])
+    let tip = try #require(try repository.tip())
+    #expect(try repository.parents(of: tip).first == first)
+    #expect(try repository.tryGit("rev-list", "--objects", "--all").status == 0)
+    let again = try repository.pulsar("now", "--no-push")
+    again.expectEnd(status: 0, ["nothing changed"])
+    #expect(again.errors == "")
+  }
+
   @Test func `a stream of another branch that is damaged is in nobody's way`() throws {
     let repository = try Kind.sha1.make()
     try Files.write(self.path(repository).parent / "other", "")

@@ -236,4 +236,56 @@ import Testing
       return
     }
   }
+
+  /// A tree with a file at its top and one in a folder, and the same with the latter changed.
+  private func trees(
+    _ world: World
+  ) throws -> (old: ObjectID, new: ObjectID, oldFile: ObjectID, newFile: ObjectID) {
+    func tree(_ base: ObjectID?, _ path: String, _ content: String) throws -> (ObjectID, ObjectID) {
+      let id = try world.plain.blob(content, world.store)
+      let change = TreeChange(path: GitPath(path), entry: TreeEntry(mode: .file, id: id))
+      return (try world.store.writeTree(base: base, changes: [change]), id)
+    }
+    let (bare, oldFile) = try tree(nil, "a", "old")
+    let (old, _) = try tree(bare, "dir/b", "1")
+    let (new, newFile) = try tree(old, "dir/b", "2")
+    return (old, new, oldFile, newFile)
+  }
+
+  @Test(arguments: Adapter.allCases, ["root", "folder", "file"])
+  func `a tree that misses what it has and the one before has not is not confirmed`(
+    adapter: Adapter, missing: String
+  ) throws {
+    let world = try World(adapter)
+    let trees = try self.trees(world)
+    try world.store.confirm(tree: trees.new, since: trees.old)
+    try world.store.confirm(tree: trees.new, since: nil)
+    let folder = try #require(try world.store.entry(at: GitPath("dir"), in: trees.new)).id
+    let lost = ["root": trees.new, "folder": folder, "file": trees.newFile][missing]
+    try Files.remove(world.plain.loosePath(#require(lost)))
+    for old in [trees.old, nil] {
+      let error = #expect(throws: StoreError.self) {
+        try world.store.confirm(tree: trees.new, since: old)
+      }
+      guard case .notReadBack = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+    }
+  }
+
+  @Test(arguments: Adapter.allCases)
+  func `what the tree before has is asked for only without it`(adapter: Adapter) throws {
+    let world = try World(adapter)
+    let trees = try self.trees(world)
+    // A commit of another repository in the place of a folder is nobody's here.
+    let link = TreeEntry(mode: .gitlink, id: world.commits[0])
+    let linked = try world.store.writeTree(
+      base: trees.new, changes: [TreeChange(path: GitPath("module"), entry: link)])
+    for lost in [trees.oldFile, world.commits[0]] {
+      try Files.remove(world.plain.loosePath(lost))
+    }
+    try world.store.confirm(tree: linked, since: trees.old)
+    #expect(throws: StoreError.self) { try world.store.confirm(tree: linked, since: nil) }
+  }
 }

@@ -298,6 +298,54 @@ import Testing
     #expect(world.store.isComplete(report.commit))
   }
 
+  @Test func `nothing goes on from a capture nobody was told of that misses something`() throws {
+    let world = World()
+    let first = try world.capture()
+    world.worktree.files["a"] = "lost"
+    // As if its maker had died before it read back what somebody had pruned.
+    let second = try world.capture()
+    let blob = FakeStore.id(1, Array("lost".utf8))
+    world.store.drop(blob)
+    world.worktree.files["a"] = "later"
+    for known in [nil, KnownCapture(capture: first.commit, head: world.head)] {
+      for paths in [nil, [GitPath("a")]] {
+        let error = #expect(throws: CaptureError.self) {
+          try world.capture {
+            $0.known = known
+            $0.knownPaths = paths
+          }
+        }
+        guard case .store(.notReadBack) = error else {
+          Issue.record("\(String(describing: error))")
+          return
+        }
+        #expect(world.store.heads[World.ref] == second.commit)
+      }
+    }
+  }
+
+  @Test func `what was staged is read back, too`() throws {
+    let world = World()
+    let first = try world.capture()
+    let staged = try world.store.writeBlobs([Array("staged".utf8)])[0]
+    world.worktree.staged.changes = [
+      TreeChange(path: GitPath("a"), entry: TreeEntry(mode: .file, id: staged))
+    ]
+    var isPruned = false
+    let procedure = CaptureProcedure(
+      worktree: world.worktree, store: world.store, time: world.time
+    ) { point in
+      if point == .afterTree && !isPruned {
+        isPruned = true
+        let holding = world.store.trees.filter { $0.value.values.contains { $0.id == staged } }
+        for tree in holding.keys { world.store.drop(tree) }
+      }
+    }
+    let report = try procedure.run(World.request)
+    #expect(isPruned && report.isNew && report.tree == first.tree)
+    #expect(world.store.isComplete(report.commit))
+  }
+
   /// Whatever call of the store fails, in whatever way, the stream's ref is where it was or at a
   /// whole capture, and the next capture works.
   @Test(arguments: FakeStore.Failure.allCases)

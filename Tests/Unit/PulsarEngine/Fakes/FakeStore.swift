@@ -259,9 +259,20 @@ final class FakeStore: SnapshotStore {
   func confirm(_ commit: ObjectID, at ref: RefName, objects: [ObjectID]) throws(StoreError) {
     try self.calling { () throws(StoreError) in
       guard self.heads[ref] == commit else { throw .refMoved(ref) }
-      guard self.isComplete(commit), objects.allSatisfy({ self.blobs[$0] != nil }) else {
+      let wanted = [commit] + [self.commits[commit]?.tree].compactMap { $0 } + objects
+      guard wanted.allSatisfy(self.durable.contains) else {
         throw .notReadBack("an object is missing")
       }
+    }
+  }
+
+  func confirm(tree: ObjectID, since old: ObjectID?) throws(StoreError) {
+    try self.calling { () throws(StoreError) in
+      let before = old.flatMap { self.trees[$0] } ?? [:]
+      let isWhole = self.trees[tree]?.allSatisfy { path, entry in
+        before[path] == entry || entry.mode == .gitlink || self.blobs[entry.id] != nil
+      }
+      if isWhole != true { throw .notReadBack("an object is missing") }
     }
   }
 
