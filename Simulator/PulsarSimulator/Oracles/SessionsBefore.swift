@@ -99,10 +99,17 @@ struct SessionsBefore {
   private static func isKnown(
     _ session: ObjectID, to commits: [ObjectID], _ store: LibGit2SnapshotStore
   ) throws -> Bool {
-    if try commits.contains(where: { try store.contains(session, in: $0) }) { return true }
-    let capture = try store.commit(session)
-    return try capture.parents.contains { try store.commit($0).tree == capture.tree }
-      && capture.parents.allSatisfy { try self.isKnown($0, to: commits, store) }
+    var open = [session]
+    var seen: Set<ObjectID> = []
+    while let next = open.popLast() {
+      if !seen.insert(next).inserted { continue }
+      if try commits.contains(where: { try store.contains(next, in: $0) }) { continue }
+      let capture = try store.commit(next)
+      guard try capture.parents.contains(where: { try store.commit($0).tree == capture.tree })
+      else { return false }
+      open += capture.parents
+    }
+    return true
   }
 
   /// The capture that first had the files of one, before those without a change.

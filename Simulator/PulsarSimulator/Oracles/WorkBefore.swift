@@ -24,14 +24,8 @@ struct WorkBefore {
     guard let present = Self.blobs(of: self.node, in: self.world) else { return }
     let gone = self.blobs.subtracting(present)
     if gone.isEmpty { return }
-    do {
-      let reachable = try self.node.reachable()
-      if let lost = gone.subtracting(reachable).min() {
-        self.world.fail(
-          "S9", self.node.name, "\(what) took the content \(lost.short) away, and no ref holds it")
-      }
-    } catch {
-      self.world.fail("S9", self.node.name, "what refs hold cannot be read: \(error)")
+    self.world.judgeHeld(gone, by: self.node) {
+      "\(what) took the content \($0) away, and no ref holds it"
     }
   }
 
@@ -50,12 +44,27 @@ struct WorkBefore {
   }
 }
 
-extension SimulatedNode {
-  /// Every object that a ref of the clone leads to.
-  func reachable() throws -> Set<ObjectID> {
-    let walk = try self.git(["rev-list", "--objects", "--all"])
-    guard walk.succeeded else { throw WorldError("git rev-list: \(walk.complaint)") }
-    return Set(
-      walk.output.split(separator: 10).compactMap { ObjectID(hex: $0.prefix { $0 != 32 }) })
+extension World {
+  /// S9: some ref of a clone leads to all of `blobs`.
+  ///
+  /// - Parameters:
+  ///   - blobs: what is to be held.
+  ///   - node: whose clone.
+  ///   - complaint: what to say of one that no ref leads to.
+  func judgeHeld(
+    _ blobs: Set<ObjectID>, by node: SimulatedNode, _ complaint: (String) -> String
+  ) {
+    do {
+      let walk = try node.git(["rev-list", "--objects", "--all"])
+      guard walk.succeeded else { throw WorldError("git rev-list: \(walk.complaint)") }
+      let held = walk.output.split(separator: 10).compactMap {
+        ObjectID(hex: $0.prefix { $0 != 32 })
+      }
+      if let lost = blobs.subtracting(held).min() {
+        self.fail("S9", node.name, complaint(lost.short))
+      }
+    } catch {
+      self.fail("S9", node.name, "what refs hold cannot be read: \(error)")
+    }
   }
 }

@@ -115,8 +115,8 @@ extension World {
     if let lock = self.lock(below: node.gitDir, .root) {
       self.fail("S10", node.name, "'\(lock.displayed)' was left behind")
     }
-    if let lost = node.ledger.blobs.subtracting(try node.reachable()).min() {
-      self.fail("S9", node.name, "the captured content \(lost.short) is reachable no more")
+    self.judgeHeld(node.ledger.blobs, by: node) {
+      "the captured content \($0) is reachable no more"
     }
   }
 
