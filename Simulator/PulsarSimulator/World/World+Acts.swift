@@ -131,10 +131,15 @@ extension World {
   /// What they add to git, or stash, is theirs from then on, wherever it goes: also what a verb that
   /// died had left beside it.
   func personRuns(_ words: [String], on node: SimulatedNode) throws -> ChildProcess.Result {
-    if words.first == "add" || words.first == "stash" {
+    if Self.isAdopting(words) {
       self.adopted.formUnion(Self.halfRestored(of: node))
     }
     return try node.git(words)
+  }
+
+  /// Whether a command of theirs makes what lies there their own.
+  static func isAdopting(_ words: [String]) -> Bool {
+    words.first == "add" || words.first == "stash"
   }
 
   /// What was run, and what it came to.

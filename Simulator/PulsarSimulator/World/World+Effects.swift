@@ -39,7 +39,10 @@ extension World {
         return
       }
       value = self.forked { bytes(body()) }.map(reading)
-      if value == nil { self.unlimited { self.plantInDeath(of: node) } }
+      self.unlimited {
+        self.hearOfDeeds(amid: node, survived: value != nil)
+        if value == nil { self.plantInDeath(of: node) }
+      }
     }
     if value == nil {
       self.kill(node.number, "at \(self.placeOfDeath(verb, node))")
@@ -95,6 +98,7 @@ extension World {
     guard let verb = node.effect else { return }
     let name = "\(verb).\(Self.name(of: point))"
     if self.isDoomed {
+      if verb == "capture" { self.unlimited { self.personActs(at: name, amid: node) } }
       if node.barriers.contains(where: { $0.act == .crash && $0.point == name }) {
         _exit(Int32(Self.deathStatus))
       }
@@ -104,6 +108,39 @@ extension World {
     else { return }
     let act = node.barriers.remove(at: index).act
     self.unlimited { self.meddle(with: node, by: act, amid: verb, at: name) }
+  }
+
+  /// What a person does at a point of a process that is to die, which writes down what it came to.
+  ///
+  /// What they add or stash waits for the next effect: the world is to know of it at once.
+  private func personActs(at name: String, amid node: SimulatedNode) {
+    guard let words = Self.takeCommand(at: name, of: node),
+      let result = try? self.personRuns(words, on: node)
+    else { return }
+    let deed = "\(name) \(Self.words(words, result, of: node))\n"
+    try? Files.write(Array(deed.utf8), to: node.deeds, adding: true)
+  }
+
+  private static func takeCommand(at name: String, of node: SimulatedNode) -> [String]? {
+    for (index, barrier) in node.barriers.enumerated() where barrier.point == name {
+      guard case .git(let words) = barrier.act, !self.isAdopting(words) else { continue }
+      node.barriers.remove(at: index)
+      return words
+    }
+    return nil
+  }
+
+  /// Tells of what a person did amid an effect of a process that was to die.
+  private func hearOfDeeds(amid node: SimulatedNode, survived: Bool) {
+    guard let deeds = Files.read(node.deeds) else { return }
+    Files.remove(node.deeds)
+    for line in String(decoding: deeds, as: UTF8.self).split(separator: "\n") {
+      let name = String(line.prefix { $0 != " " })
+      _ = Self.takeCommand(at: name, of: node)
+      self.record(node.name, .git, "\(line.dropFirst(name.count + 1)) \(TraceWords.beside) \(name)")
+    }
+    node.baseline = Baseline(node)
+    node.isMeddledWith = survived
   }
 
   private func meddle(
