@@ -163,7 +163,7 @@ final class OpenRepository {
       }
       if collection.isRunning {
         self.await(collection)
-        // The next attempt finds out what is missing.
+        // The next attempt does not go on from it.
         guard try self.isWhole(report) else { continue }
       }
       try self.acknowledge(report, known)
@@ -263,7 +263,7 @@ final class OpenRepository {
   private func mendStream(_ worktree: GitWorktree, _ store: some SnapshotStore) throws -> Bool {
     let head = try worktree.head()
     // Where HEAD's commit is damaged too, it is more than a stream.
-    if let commit = head.commit, !DamagedRef.isSound(commit, store) { return false }
+    if let commit = head.commit, !DamagedRef.isReadable(commit, store) { return false }
     let refs = try StreamRefs.find(
       head.branch, of: self.machine, self.settings, foldsCase: self.foldsCase, in: store)
     return try self.mend(refs, store)
@@ -287,7 +287,7 @@ final class OpenRepository {
     let noted = CaptureNote(at: self.location.gitDir)
     if let noted, noted.stream == refs.stream { known.append(noted.commit) }
     known += [present, refs.confirmed(in: store)]
-    let last = known.compactMap { $0 }.first { DamagedRef.isSound($0, store) }
+    let last = known.compactMap { $0 }.first { DamagedRef.isSound(capture: $0, store) }
     if let last, last != present {
       try store.move(refs.stream, from: present, to: last)
       try store.makeDurable(refs.stream)

@@ -51,12 +51,13 @@ package struct Handover: Hashable, Sendable {
   }
 }
 
-/// A capture, and a commit that its stream contains.
+/// A capture, and the commit HEAD was at, which its stream contains.
 package struct KnownCapture: Hashable, Sendable {
   package let capture: ObjectID
-  package let head: ObjectID
+  /// Nil while there is none.
+  package let head: ObjectID?
 
-  package init(capture: ObjectID, head: ObjectID) {
+  package init(capture: ObjectID, head: ObjectID?) {
     self.capture = capture
     self.head = head
   }
@@ -107,9 +108,9 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
   /// - Throws: `CaptureError`; nobody is told of a capture then.
   package func run(_ request: CaptureRequest) throws(CaptureError) -> CaptureReport {
     var last = CaptureError.headKeepsMoving
-    for number in 0..<Self.attempts {
+    for _ in 0..<Self.attempts {
       do {
-        if let report = try self.attempt(request, isFirst: number == 0) { return report }
+        if let report = try self.attempt(request) { return report }
         last = .headKeepsMoving
       } catch {
         // Pruned between writing and reading back: what is missing is written again.
@@ -124,9 +125,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
   }
 
   /// One attempt; nil when HEAD moved meanwhile.
-  private func attempt(
-    _ request: CaptureRequest, isFirst: Bool
-  ) throws(CaptureError) -> CaptureReport? {
+  private func attempt(_ request: CaptureRequest) throws(CaptureError) -> CaptureReport? {
     self.yield(.beforeScan)
     let previous: CommitRecord?
     let scan: WorktreeScan
@@ -165,12 +164,10 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       if let previous, previous.tree == tree, isSameIndex, request.handover(to: refs) == nil,
         try self.isAtHead(scan.head.commit, previous, request)
       {
-        // An attempt before may have moved the ref and then missed objects, which are written again
-        // by now, or ended before the ref was durable: nobody was told of what it made.
-        if !isFirst || request.known?.capture != previous.id {
+        // Whoever made it may have died before the ref was durable.
+        if request.known?.capture != previous.id {
           try self.store.makeObjectsDurable()
           try self.store.makeDurable(refs.stream)
-          try self.store.confirm(previous.id, at: refs.stream, objects: files.written)
         }
         return self.report(scan, refs, previous, isNew: false, changes: [], files)
       }

@@ -95,32 +95,27 @@ package protocol SnapshotStore: AnyObject {
   /// - Throws: `StoreError.notReadBack` when anything is missing or damaged.
   func confirm(_ commit: ObjectID, at ref: RefName, objects: [ObjectID]) throws(StoreError)
 
-  /// Reads the folders of `tree` that `old` has not back through a fresh handle, and that their files
-  /// are there; those that a remote has promised need not be.
+  /// Reads the folders of `tree` that none of `others` has at their place back through a fresh handle,
+  /// and that the files in them are there.
+  ///
+  /// Files are not looked for in a partial clone, where a remote may have promised them.
   ///
   /// - Parameters:
   ///   - tree: the one that is to be whole.
-  ///   - old: a tree of which nothing is asked but that its folders can be read; nil is the empty one.
-  /// - Throws: `StoreError.notReadBack` when anything is missing or damaged.
-  func confirm(tree: ObjectID, since old: ObjectID?) throws(StoreError)
+  ///   - others: trees that are not asked for; those that cannot be read have nothing.
+  /// - Throws: `StoreError.notReadBack` when anything is missing.
+  func confirm(tree: ObjectID, besides others: [ObjectID]) throws(StoreError)
 }
 
 extension SnapshotStore {
-  /// Reads back what a capture, and what was staged then, have that the commits before have not.
+  /// Reads back what a capture, and what was staged then, have that none of the commits before has.
   ///
-  /// - Throws: `StoreError.notReadBack` when anything is missing or damaged.
+  /// - Throws: `StoreError.notReadBack` when anything is missing.
   package func confirmContent(of capture: CommitRecord) throws(StoreError) {
     do {
       for commit in [capture, try self.indexCommit(of: capture)].compactMap({ $0 }) {
-        do {
-          let before = try commit.parents.first.map { (id) throws(StoreError) in
-            try self.commit(id).tree
-          }
-          try self.confirm(tree: commit.tree, since: before)
-        } catch {
-          // It may be the commit before that is damaged.
-          try self.confirm(tree: commit.tree, since: nil)
-        }
+        let before = commit.parents.compactMap { try? self.commit($0).tree }
+        try self.confirm(tree: commit.tree, besides: before)
       }
     } catch .objectMissing(let id, let cause) {
       throw .notReadBack("\(id.short): \(cause)")

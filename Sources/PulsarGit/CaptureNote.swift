@@ -27,9 +27,9 @@ package struct CaptureNote: Sendable {
     self.skipped = report.skipped
   }
 
-  /// For the next capture; nil while there is no commit.
-  package var knownCapture: KnownCapture? {
-    self.head.map { KnownCapture(capture: self.commit, head: $0) }
+  /// For the next capture.
+  package var knownCapture: KnownCapture {
+    KnownCapture(capture: self.commit, head: self.head)
   }
 
   /// Reads the note; nil when there is none, or none that can be read.

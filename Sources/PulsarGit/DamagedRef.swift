@@ -54,10 +54,16 @@ package struct DamagedRef: Sendable {
     }
   }
 
-  /// Whether a commit and all folders in it can be read, and the files are there that the commit before
-  /// has not.
-  package static func isSound(_ id: ObjectID, _ store: some SnapshotStore) -> Bool {
+  /// Whether a capture and all folders in it can be read, and the files are there that no commit before
+  /// has.
+  package static func isSound(capture id: ObjectID, _ store: some SnapshotStore) -> Bool {
     self.fault(of: id, store, true) == nil
+  }
+
+  /// Whether a commit and all folders in it can be read.
+  package static func isReadable(_ id: ObjectID, _ store: some SnapshotStore) -> Bool {
+    let tree = try? store.commit(id).tree
+    return tree.map { (try? store.compare(nil, $0, countingLinesUpTo: 0)) != nil } ?? false
   }
 
   private static func fault(

@@ -155,7 +155,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     return !damaged.isEmpty
   }
 
-  /// Those that are there and can be read.
+  /// Those that are there, as far as their headers tell.
   private func sound(among ids: [ObjectID]) throws(StoreError) -> Set<ObjectID> {
     let output = try self.run(
       self.git, ["cat-file", "--batch-check=%(objectname) %(objecttype)"],
@@ -402,17 +402,33 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     }
   }
 
-  package func confirm(tree: ObjectID, since old: ObjectID?) throws(StoreError) {
-    let before: ObjectID
-    if let old { before = old } else { before = try self.emptyTree() }
-    let files: [ObjectID]
-    do throws(GitError) {
-      files = try TreeListing(self.git).differences(before, tree).compactMap(\.new)
-        .filter { $0.mode != .gitlink }.map(\.id)
-    } catch {
-      throw .notReadBack(error.why)
+  package func confirm(tree: ObjectID, besides others: [ObjectID]) throws(StoreError) {
+    let listing = TreeListing(self.git)
+    var files: [GitPath: TreeEntry]?
+    for other in others {
+      let differences: [TreeListing.Difference]
+      do {
+        differences = try listing.differences(other, tree)
+      } catch .failed {
+        continue
+      } catch {
+        throw .failed(operation: "git diff-tree", cause: error.why)
+      }
+      let new = differences.compactMap { one in one.new.map { (one.path, $0) } }
+      let found = Dictionary(new) { one, _ in one }
+      files = files?.filter { found[$0.key] == $0.value } ?? found
     }
-    if !self.repository.isPartialClone { try self.confirm(files) }
+    do {
+      let entries = try files.map { Array($0.values) } ?? listing.entries(of: tree).map(\.entry)
+      if self.repository.isPartialClone { return }
+      try self.confirm(entries.filter { $0.mode != .gitlink }.map(\.id))
+    } catch let error as StoreError {
+      throw error
+    } catch GitError.failed(_, let cause) {
+      throw .notReadBack(cause)
+    } catch {
+      throw .failed(operation: "git ls-tree", cause: String(describing: error))
+    }
   }
 
   // MARK: running git

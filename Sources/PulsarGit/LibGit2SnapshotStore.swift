@@ -367,28 +367,47 @@ package final class LibGit2SnapshotStore: SnapshotStore {
         throw .objectMissing(commit, cause: "it is no commit")
       }
       _ = try self.read(record.tree, from: fresh.odb)
-      for id in objects {
-        var raw = id.raw
-        var size = 0
-        var type = GIT_OBJECT_ANY
-        let code = git_odb_read_header(&size, &type, fresh.odb, &raw)
-        if code != 0 { throw .objectMissing(id, cause: "code \(code)") }
-      }
+      for id in objects { try Self.confirm(id, fresh.odb) }
     } catch {
       throw .notReadBack(error.why)
     }
   }
 
-  package func confirm(tree: ObjectID, since old: ObjectID?) throws(StoreError) {
-    if tree == old { return }
+  package func confirm(tree: ObjectID, besides others: [ObjectID]) throws(StoreError) {
+    if others.contains(tree) { return }
     let fresh = try LibGit2Handle(openAt: self.location.gitDir)
-    var comparison = TreeComparison(odb: fresh.odb, objects: self.location.objects) {
-      (id) throws(StoreError) in try self.lines(of: id, from: fresh.odb)
-    }
     do throws(StoreError) {
-      try comparison.confirm(from: old, to: tree)
+      try self.confirm(tree, besides: others, fresh.odb)
     } catch {
       throw .notReadBack(error.why)
     }
+  }
+
+  private func confirm(
+    _ tree: ObjectID, besides others: [ObjectID], _ odb: OpaquePointer
+  ) throws(StoreError) {
+    var known: [ArraySlice<UInt8>: [TreeCodec.Line]] = [:]
+    for other in others {
+      for line in (try? self.lines(of: other, from: odb)) ?? [] {
+        known[line.name, default: []].append(line)
+      }
+    }
+    for line in try self.lines(of: tree, from: odb) where line.mode != FileMode.gitlink.rawValue {
+      let before = known[line.name] ?? []
+      if before.contains(where: { $0.id == line.id }) { continue }
+      if line.isTree {
+        try self.confirm(line.id, besides: before.filter(\.isTree).map(\.id), odb)
+      } else {
+        try Self.confirm(line.id, odb)
+      }
+    }
+  }
+
+  private static func confirm(_ id: ObjectID, _ odb: OpaquePointer) throws(StoreError) {
+    var raw = id.raw
+    var size = 0
+    var type = GIT_OBJECT_ANY
+    let code = git_odb_read_header(&size, &type, odb, &raw)
+    if code != 0 { throw .objectMissing(id, cause: "code \(code)") }
   }
 }

@@ -64,20 +64,6 @@ struct TreeComparison {
     }.sorted { $0.path < $1.path }
   }
 
-  /// Looks whether the files that only `new` has are there.
-  ///
-  /// - Throws: `StoreError` when a folder cannot be read or a file is missing.
-  mutating func confirm(from old: ObjectID?, to new: ObjectID) throws(StoreError) {
-    try self.compare(old, new, at: .root)
-    for line in self.differences.compactMap(\.new) where line.mode != FileMode.gitlink.rawValue {
-      var raw = line.id.raw
-      var size = 0
-      var type = GIT_OBJECT_ANY
-      let code = git_odb_read_header(&size, &type, self.odb, &raw)
-      if code != 0 { throw .objectMissing(line.id, cause: "code \(code)") }
-    }
-  }
-
   private mutating func compare(
     _ old: ObjectID?, _ new: ObjectID?, at folder: GitPath
   ) throws(StoreError) {

@@ -137,6 +137,41 @@ import Testing
     #expect(again.errors == "")
   }
 
+  @Test(arguments: Kind.allCases)
+  func `in a shallow clone, too, captures go on from the last sound one`(kind: Kind) throws {
+    let origin = try kind.make()
+    try origin.git("add", "-A")
+    try origin.git("commit", "-qm", "second")
+    let clone = try origin.sandbox.clone("file://" + origin.top, ["--depth", "1"])
+    try clone.append("a.txt", "mine\n")
+    try clone.pulsar("now", "--no-push").expectEnd(status: 0)
+    let first = try #require(try clone.tip())
+    try Files.write(self.path(clone), "")
+    try clone.append("a.txt", "more\n")
+    try clone.pulsar("now", "--no-push").expectEnd(status: 0, ["captures go on from"])
+    #expect(try clone.parents(of: #require(try clone.tip())).first == first)
+  }
+
+  /// git syncs no loose objects: a power cut may leave them empty.
+  @Test(arguments: Kind.allCases)
+  func `a file that a commit of the user's has lost stops no capture`(kind: Kind) throws {
+    let repository = try kind.make()
+    try repository.pulsar("now", "--no-push").expectEnd(status: 0)
+    for name in ["x", "y"] {
+      try repository.write(Bytes("\(name)/file"), Bytes("theirs \(name)\n"))
+      try repository.git("add", "-A")
+      try repository.git("commit", "-qm", Bytes(name))
+      let id = try repository.id("HEAD:" + Bytes("\(name)/file")).text
+      let loose = repository.top / Bytes(".git/objects/\(id.prefix(2))/\(id.dropFirst(2))")
+      try Files.remove(loose)
+      try Files.write(loose, "")
+      try repository.append("a.txt", "mine\n")
+      try repository.pulsar("now", "--no-push").expectEnd(status: 0, ["captured"])
+      let tip = try #require(try repository.tip())
+      #expect(try repository.content(of: "a.txt", in: tip) == repository.read("a.txt"))
+    }
+  }
+
   @Test func `a stream of another branch that is damaged is in nobody's way`() throws {
     let repository = try Kind.sha1.make()
     try Files.write(self.path(repository).parent / "other", "")

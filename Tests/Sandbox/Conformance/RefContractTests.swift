@@ -253,19 +253,19 @@ import Testing
   }
 
   @Test(arguments: Adapter.allCases, ["root", "folder", "file"])
-  func `a tree that misses what it has and the one before has not is not confirmed`(
+  func `a tree that misses what none of the others has is not confirmed`(
     adapter: Adapter, missing: String
   ) throws {
     let world = try World(adapter)
     let trees = try self.trees(world)
-    try world.store.confirm(tree: trees.new, since: trees.old)
-    try world.store.confirm(tree: trees.new, since: nil)
+    try world.store.confirm(tree: trees.new, besides: [trees.old])
+    try world.store.confirm(tree: trees.new, besides: [])
     let folder = try #require(try world.store.entry(at: GitPath("dir"), in: trees.new)).id
     let lost = ["root": trees.new, "folder": folder, "file": trees.newFile][missing]
     try Files.remove(world.plain.loosePath(#require(lost)))
-    for old in [trees.old, nil] {
+    for others in [[trees.old], []] {
       let error = #expect(throws: StoreError.self) {
-        try world.store.confirm(tree: trees.new, since: old)
+        try world.store.confirm(tree: trees.new, besides: others)
       }
       guard case .notReadBack = error else {
         Issue.record("\(String(describing: error))")
@@ -275,7 +275,7 @@ import Testing
   }
 
   @Test(arguments: Adapter.allCases)
-  func `what the tree before has is asked for only without it`(adapter: Adapter) throws {
+  func `what another tree has is asked for only without it`(adapter: Adapter) throws {
     let world = try World(adapter)
     let trees = try self.trees(world)
     // A commit of another repository in the place of a folder is nobody's here.
@@ -285,7 +285,14 @@ import Testing
     for lost in [trees.oldFile, world.commits[0]] {
       try Files.remove(world.plain.loosePath(lost))
     }
-    try world.store.confirm(tree: linked, since: trees.old)
-    #expect(throws: StoreError.self) { try world.store.confirm(tree: linked, since: nil) }
+    try world.store.confirm(tree: linked, besides: [trees.old])
+    // What cannot be read has nothing.
+    try world.store.confirm(tree: linked, besides: [world.blob, trees.old, world.commits[0]])
+    try Files.remove(world.plain.loosePath(trees.newFile))
+    #expect(throws: StoreError.self) {
+      try world.store.confirm(tree: linked, besides: [trees.old])
+    }
+    try world.store.confirm(tree: linked, besides: [trees.old, trees.new])
+    #expect(throws: StoreError.self) { try world.store.confirm(tree: linked, besides: []) }
   }
 }

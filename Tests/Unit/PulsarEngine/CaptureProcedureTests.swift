@@ -263,7 +263,7 @@ import Testing
     var last = try world.capture()
     for text in ["4", "5"] {
       let before = world.store.walks
-      let known = KnownCapture(capture: last.commit, head: try #require(last.head))
+      let known = KnownCapture(capture: last.commit, head: last.head)
       world.worktree.files["a"] = text
       last = try world.capture {
         $0.knownPaths = [GitPath("a")]

@@ -266,11 +266,12 @@ final class FakeStore: SnapshotStore {
     }
   }
 
-  func confirm(tree: ObjectID, since old: ObjectID?) throws(StoreError) {
+  func confirm(tree: ObjectID, besides others: [ObjectID]) throws(StoreError) {
     try self.calling { () throws(StoreError) in
-      let before = old.flatMap { self.trees[$0] } ?? [:]
+      let before = others.compactMap { self.trees[$0] }
       let isWhole = self.trees[tree]?.allSatisfy { path, entry in
-        before[path] == entry || entry.mode == .gitlink || self.blobs[entry.id] != nil
+        entry.mode == .gitlink || self.blobs[entry.id] != nil
+          || before.contains { $0[path] == entry }
       }
       if isWhole != true { throw .notReadBack("an object is missing") }
     }
