@@ -38,7 +38,11 @@ extension World {
         value = body()
         return
       }
-      value = self.forked { bytes(body()) }.map(reading)
+      value = self.forked {
+        let end = bytes(body())
+        self.unlimited { self.judgeSinceDeed(verb, node) }
+        return end
+      }.map(reading)
       self.unlimited {
         self.hearOfDeeds(amid: node, survived: value != nil)
         if value == nil { self.plantInDeath(of: node) }
@@ -98,8 +102,9 @@ extension World {
     guard let verb = node.effect else { return }
     let name = "\(verb).\(Self.name(of: point))"
     if self.isDoomed {
-      if verb == "capture" { self.unlimited { self.personActs(at: name, amid: node) } }
+      if verb == "capture" { self.unlimited { self.personActs(at: name, amid: verb, of: node) } }
       if node.barriers.contains(where: { $0.act == .crash && $0.point == name }) {
+        self.unlimited { self.judgeSinceDeed(verb, node) }
         _exit(Int32(Self.deathStatus))
       }
       return
@@ -113,12 +118,28 @@ extension World {
   /// What a person does at a point of a process that is to die, which writes down what it came to.
   ///
   /// What they add or stash waits for the next effect: the world is to know of it at once.
-  private func personActs(at name: String, amid node: SimulatedNode) {
-    guard let words = Self.takeCommand(at: name, of: node),
-      let result = try? self.personRuns(words, on: node)
-    else { return }
-    let deed = "\(name) \(Self.words(words, result, of: node))\n"
-    try? Files.write(Array(deed.utf8), to: node.deeds, adding: true)
+  private func personActs(at name: String, amid verb: String, of node: SimulatedNode) {
+    guard let words = Self.takeCommand(at: name, of: node) else { return }
+    self.judgeInDeath(verb, node)
+    guard let result = try? self.personRuns(words, on: node) else { return }
+    self.writeDown(.git, "\(name) \(Self.words(words, result, of: node))", node)
+    node.baseline = Baseline(node)
+  }
+
+  /// Judges what a process that is to die did since a person acted: nobody can tell afterwards.
+  private func judgeSinceDeed(_ verb: String, _ node: SimulatedNode) {
+    if Files.status(node.deeds) != nil { self.judgeInDeath(verb, node) }
+  }
+
+  private func judgeInDeath(_ verb: String, _ node: SimulatedNode) {
+    if self.failure != nil { return }
+    self.judge(verb, node)
+    if let failure { self.writeDown(.broken, "\(failure.invariant) \(failure.sentence)", node) }
+  }
+
+  /// Writes a line for the world to read once the process is dead: what it is, a word of it, the rest.
+  private func writeDown(_ kind: TraceRecord.Kind, _ text: String, _ node: SimulatedNode) {
+    try? Files.write(Array("\(kind.rawValue) \(text)\n".utf8), to: node.deeds, adding: true)
   }
 
   private static func takeCommand(at name: String, of node: SimulatedNode) -> [String]? {
@@ -130,14 +151,19 @@ extension World {
     return nil
   }
 
-  /// Tells of what a person did amid an effect of a process that was to die.
+  /// Tells of what a process that was to die wrote down.
   private func hearOfDeeds(amid node: SimulatedNode, survived: Bool) {
     guard let deeds = Files.read(node.deeds) else { return }
     Files.remove(node.deeds)
     for line in String(decoding: deeds, as: UTF8.self).split(separator: "\n") {
-      let name = String(line.prefix { $0 != " " })
-      _ = Self.takeCommand(at: name, of: node)
-      self.record(node.name, .git, "\(line.dropFirst(name.count + 1)) \(TraceWords.beside) \(name)")
+      let words = line.split(separator: " ", maxSplits: 2).map(String.init)
+      guard words.count == 3 else { continue }
+      if words[0] == TraceRecord.Kind.broken.rawValue {
+        self.fail(words[1], node.name, words[2])
+      } else {
+        _ = Self.takeCommand(at: words[1], of: node)
+        self.record(node.name, .git, "\(words[2]) \(TraceWords.beside) \(words[1])")
+      }
     }
     node.baseline = Baseline(node)
     node.isMeddledWith = survived
