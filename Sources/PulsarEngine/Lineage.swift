@@ -360,7 +360,10 @@ extension Lineage {
   ) throws(StoreError) -> Bool {
     if bases.contains(side.lineage) { return false }
     if try self.contains(side.core, in: other.lineage) { return false }
-    if bases.isEmpty, try self.store.compare(nil, side.tree, countingLinesUpTo: 0).isEmpty {
+    // Where there is no commit and no file, nothing was begun; beside a commit, all files were deleted.
+    if bases.isEmpty, side.head == nil,
+      try self.store.compare(nil, side.tree, countingLinesUpTo: 0).isEmpty
+    {
       return false
     }
     // The same files, however each side came by them.
