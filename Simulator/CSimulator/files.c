@@ -1,9 +1,9 @@
 // The calls of the C library that change files, in its place: this program's own, and those of every
 // library that it has loaded, come here first. All go on to the C library unless they are to fail.
 //
-// What the C library does by itself, such as `mkstemp`, does not come here. Nor do two kinds of
-// operations that depend on how fast the run is: on caches of what files looked like, and on the times
-// of files, which libgit2 sets where an object is there already.
+// What the C library does by itself, such as `mkstemp`, does not come here. Nor do operations on the
+// times of files, which libgit2 sets where an object is there already: they depend on how fast the run
+// is. So does what caches of what files looked like hold; none is written while operations are counted.
 
 #ifdef __linux__
 
@@ -78,8 +78,12 @@ static int fails_on_name(enum operation operation, const char *path) {
 }
 
 static int fails_to_open(int folder, const char *path, int flags) {
-  if (!is_counting() || is_cache(path)) return 0;
+  if (!is_counting()) return 0;
   if ((flags & O_ACCMODE) == O_RDONLY && !(flags & (O_CREAT | O_TRUNC))) return 0;
+  if (is_cache(path)) {
+    errno = EACCES;
+    return 1;
+  }
   struct stat status;
   int before = errno;
   int is_there = fstatat(folder, path, &status, 0) == 0;

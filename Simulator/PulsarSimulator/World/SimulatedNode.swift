@@ -63,6 +63,7 @@ final class SimulatedNode {
   var poke: GitPath { self.home.appending("state/git-pulsar/poke") }
   /// The way to the remote: a link, which is taken away while the line is cut.
   var wire: GitPath { self.folder.appending("origin.git") }
+  var statCache: GitPath { self.gitDir.appending("pulsar/stat-cache") }
   /// What its person did amid an effect that was to end in the middle.
   var deeds: GitPath { self.folder.appending("deeds") }
 

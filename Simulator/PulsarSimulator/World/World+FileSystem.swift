@@ -30,6 +30,8 @@ extension World {
     let fault = self.diskFault(of: node)
     let barriers = node.fileBarriers.filter { $0.point.effect.rawValue == effect }
     guard fault != nil || !barriers.isEmpty else { return body() }
+    // Which files need not be read again, and synced, depends on how fast the run is.
+    Files.remove(node.statCache)
     node.ledger.hadFileTrouble = true
     node.fileTrouble = fault.map { ActKind(.disk($0, for: .zero)).rawValue }
     csimulator_files_begin(fault?.error.number ?? 0)
