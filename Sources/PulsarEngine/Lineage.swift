@@ -367,10 +367,21 @@ extension Lineage {
       return false
     }
     // The same files, however each side came by them.
-    if side.tree != other.tree {
-      guard bases.count == 1, try self.store.commit(bases[0]).tree == side.tree else { return true }
+    if side.tree != other.tree, try !self.isUnchanged(side, since: bases) {
+      // What was finalized besides brings captures that are no part of the work.
+      guard side.core != side.lineage,
+        try self.isUnchanged(side, since: self.bases(side.core, other.lineage))
+      else { return true }
     }
     guard let head = side.head else { return false }
     return try !self.contains(head, in: other.lineage)
+  }
+
+  /// Whether the files are as they were where both parted.
+  private func isUnchanged(
+    _ side: Standpoint, since bases: [ObjectID]
+  ) throws(StoreError) -> Bool {
+    guard bases.count == 1 else { return false }
+    return try self.store.commit(bases[0]).tree == side.tree
   }
 }
