@@ -77,6 +77,15 @@ import Testing
     #expect(try self.relation(self.capture("1", after: [self.base]), other) == .diverged)
   }
 
+  @Test func `deleting every file is work on whatever lineage, having none is not`() throws {
+    let other = self.store.commit(["b": "1"], message: "elsewhere")
+    let emptied = self.store.capture([:], of: "desk--2", after: [other], head: other)
+    let ours = self.capture("1", after: [self.base])
+    #expect(try self.relation(ours, emptied) == .diverged)
+    let unborn = self.store.capture([:], of: "new--3", after: [])
+    #expect(try self.relation(ours, unborn) == .behind)
+  }
+
   @Test func `sessions that took over each other have gone apart when both went on`() throws {
     let (l1, d1) = (
       self.capture("1", after: [self.base]), self.capture("2", of: "desk--2", after: [self.base])
@@ -211,6 +220,18 @@ import Testing
     #expect(try self.relation(next, theirs, marks: [mark]) == .behind)
     let further = self.capture("22", of: "desk--2", after: [theirs])
     #expect(try self.relation(next, further, marks: [mark]) == .diverged)
+  }
+
+  @Test func `a capture without changes after what was taken over is no work beside marks`() throws
+  {
+    let (ours, theirs, result, mark) = self.finalized()
+    let after = self.store.capture(["a": "12"], after: [ours, result], head: result)
+    let taken = self.store.capture(
+      ["a": "12", "b": "3"], of: "desk--2", after: [theirs, after], head: self.base)
+    let idle = self.store.capture(["a": "12"], after: [after], head: result, seconds: 2000)
+    #expect(try self.relation(taken, idle, marks: [mark]) == .behind)
+    let changed = self.store.capture(["a": "13"], after: [after], head: result)
+    #expect(try self.relation(taken, changed, marks: [mark]) == .diverged)
   }
 
   @Test func `a mark whose commit is not in the history says nothing`() throws {
