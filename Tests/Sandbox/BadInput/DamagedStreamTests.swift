@@ -21,6 +21,12 @@ import Testing
     repository.top / ".git" / (try repository.stream())
   }
 
+  /// The file of an object that is in no pack.
+  private func loosePath(_ name: Bytes, _ repository: TestRepository) throws -> Bytes {
+    let id = try repository.id(name).text
+    return repository.top / Bytes(".git/objects/\(id.prefix(2))/\(id.dropFirst(2))")
+  }
+
   /// What may stand in a ref; `blob` and `tree` for their ids.
   static let contents = [
     "", "\n", "garbage\n",
@@ -103,8 +109,7 @@ import Testing
     let first = try #require(try repository.tip())
     try repository.write("dir/deep/d.txt", "other\n")
     try repository.pulsar("now", "--no-push").expectEnd(status: 0)
-    let id = try repository.id((try repository.stream()) + ":dir/deep").text
-    try Files.remove(repository.top / Bytes(".git/objects/\(id.prefix(2))/\(id.dropFirst(2))"))
+    try Files.remove(self.loosePath(repository.stream() + ":dir/deep", repository))
     try repository.write("dir/deep/d.txt", "yet other\n")
     try repository.pulsar("now", "--no-push").expectEnd(status: 0)
     let tip = try #require(try repository.tip())
@@ -124,8 +129,7 @@ import Testing
     let note = try repository.read(".git/pulsar/capture-note")
     try repository.pulsar("now", "--no-push").expectEnd(status: 0)
     try repository.write(".git/pulsar/capture-note", note)
-    let id = try repository.id((try repository.stream()) + ":a.txt").text
-    try Files.remove(repository.top / Bytes(".git/objects/\(id.prefix(2))/\(id.dropFirst(2))"))
+    try Files.remove(self.loosePath(repository.stream() + ":a.txt", repository))
     try repository.append("a.txt", "third\n")
     try repository.pulsar("now", "--no-push").expectEnd(
       status: 0, ["captured", "captures go on from"])
@@ -161,8 +165,7 @@ import Testing
       try repository.write(Bytes("\(name)/file"), Bytes("theirs \(name)\n"))
       try repository.git("add", "-A")
       try repository.git("commit", "-qm", Bytes(name))
-      let id = try repository.id("HEAD:" + Bytes("\(name)/file")).text
-      let loose = repository.top / Bytes(".git/objects/\(id.prefix(2))/\(id.dropFirst(2))")
+      let loose = try self.loosePath("HEAD:" + Bytes("\(name)/file"), repository)
       try Files.remove(loose)
       try Files.write(loose, "")
       try repository.append("a.txt", "mine\n")
