@@ -5,7 +5,7 @@ package struct CaptureRequest: Sendable {
   package var reason: CaptureReason
   /// Captures although a rebase, merge or the like has stopped half-way.
   package var force = false
-  /// Paths known to have changed since the previous capture; nil for a full scan.
+  /// Paths known to have changed since the capture in `known`; nil for a full scan.
   package var knownPaths: [GitPath]?
   /// What was put at some of the known paths a moment ago: not read again.
   package var knownEntries: [GitPath: TreeEntry] = [:]
@@ -244,7 +244,10 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
   ) throws(CaptureError) -> (WorktreeScan, StreamRefs, CommitRecord?)? {
     let head = try self.worktree.head()
     let refs = try self.refs(head.branch, request)
-    guard let previous = try self.previous(refs, request) else { return nil }
+    // They tell what changed since the capture that was acknowledged last, and nothing of another
+    // branch's.
+    guard let previous = try self.previous(refs, request), previous.id == request.known?.capture
+    else { return nil }
     let isContained = try self.storing { () throws(StoreError) in
       try self.containsHead(head.commit, in: previous, request)
     }

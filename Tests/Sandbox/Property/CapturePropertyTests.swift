@@ -108,7 +108,7 @@ import Testing
       for edit in sequence.quiet { try edit.apply(to: world.plain) }
       let new = try world.listing()
       let changed = Set(old.keys).union(new.keys).filter { old[$0] != new[$0] }
-      let known = try world.captureWithLibGit2(knownPaths: changed.sorted())
+      let known = try world.captureWithLibGit2(knownPaths: changed.sorted(), since: first)
       let judgedAgain = try world.plain.judgedTree()
       if known.tree != judgedAgain {
         return try self.difference("known paths", judgedAgain, known, world)

@@ -76,11 +76,14 @@ final class EditWorld {
     func wallTime() -> WallTime { WallTime(seconds: 1_800_000_000) }
   }
 
-  private func request(_ machine: String, _ paths: [GitPath]?) -> CaptureRequest {
+  private func request(
+    _ machine: String, _ paths: [GitPath]? = nil, since known: CaptureReport? = nil
+  ) -> CaptureRequest {
     var request = CaptureRequest(
       reason: .now, machine: Machine(name: machine, id: "1"),
       signature: Signature(name: nil, email: nil), settings: Settings())
     request.knownPaths = paths
+    request.known = known.map { KnownCapture(capture: $0.commit, head: $0.head) }
     return request
   }
 
@@ -88,16 +91,18 @@ final class EditWorld {
     try GitWorktree(self.plain.repository, ignorePatterns: [], environment: [])
   }
 
-  func captureWithLibGit2(knownPaths: [GitPath]? = nil) throws -> CaptureReport {
+  func captureWithLibGit2(
+    knownPaths: [GitPath]? = nil, since known: CaptureReport? = nil
+  ) throws -> CaptureReport {
     let store = try LibGit2SnapshotStore(self.plain.location, isDurable: false)
     return try CaptureProcedure(worktree: self.worktree(), store: store, time: Clock())
-      .run(self.request("lib", knownPaths))
+      .run(self.request("lib", knownPaths, since: known))
   }
 
   func captureWithGit() throws -> CaptureReport {
     let store = GitProgramSnapshotStore(self.plain.repository)
     return try CaptureProcedure(worktree: self.worktree(), store: store, time: Clock())
-      .run(self.request("git", nil))
+      .run(self.request("git"))
   }
 
   // MARK: looking

@@ -233,27 +233,65 @@ import Testing
 
   @Test func `known paths are captured onto the previous capture, without a scan`() throws {
     let world = World()
-    try world.capture()
+    let first = try world.capture()
     world.worktree.files["a"] = "3"
     world.worktree.files["new"] = nil
     world.worktree.files["unnamed"] = "x"
-    let report = try world.capture { $0.knownPaths = [GitPath("a"), GitPath("new")] }
+    let report = try world.capture {
+      $0.knownPaths = [GitPath("a"), GitPath("new")]
+      $0.known = KnownCapture(capture: first.commit, head: world.head)
+    }
     #expect(world.worktree.scans == 1)
     #expect(try world.text(of: report.commit) == ["a": "3", "b": "1"])
   }
 
   @Test func `known paths are not enough when only a scan can tell, or HEAD moved`() throws {
     let world = World()
-    _ = try world.capture { $0.knownPaths = [GitPath("a")] }
+    var last = try world.capture { $0.knownPaths = [GitPath("a")] }
+    func captureKnown() throws {
+      last = try world.capture {
+        $0.knownPaths = [GitPath("a")]
+        $0.known = KnownCapture(capture: last.commit, head: last.head)
+      }
+    }
     #expect(world.worktree.scans == 1)
     world.worktree.inspects = false
-    _ = try world.capture { $0.knownPaths = [GitPath("a")] }
+    try captureKnown()
     #expect(world.worktree.scans == 2)
     world.worktree.inspects = true
     let next = world.store.commit(["a": "1", "b": "1"], parents: [world.head], message: "next")
     world.worktree.current = .branch(Branch("main"), next)
-    _ = try world.capture { $0.knownPaths = [GitPath("a")] }
+    try captureKnown()
     #expect(world.worktree.scans == 3)
+    try captureKnown()
+    #expect(world.worktree.scans == 3)
+  }
+
+  @Test func `known paths tell what changed since one capture, and nothing of another branch`()
+    throws
+  {
+    let world = World()
+    try world.capture()
+    world.worktree.current = .branch(Branch("topic"), world.head)
+    world.worktree.files["b"] = "on topic"
+    let last = try world.capture()
+    // The switch back touches no file.
+    world.worktree.current = .branch(Branch("main"), world.head)
+    world.worktree.files["a"] = "3"
+    for known in [nil, KnownCapture(capture: last.commit, head: last.head)] {
+      let change = { (request: inout CaptureRequest) in
+        request.knownPaths = [GitPath("a")]
+        request.known = known
+      }
+      let error = #expect(throws: CaptureError.self) {
+        try world.capture {
+          change(&$0)
+          $0.scansWhereNeeded = false
+        }
+      }
+      #expect(error == .needsFullScan)
+      #expect(try world.text(of: world.capture(change).commit) == world.worktree.files)
+    }
   }
 
   @Test func `what is known of the previous capture spares a walk through the history`() throws {
