@@ -98,6 +98,27 @@ import Testing
     #expect(try self.relation(l2, same) == .same)
   }
 
+  @Test func `of two sessions with the same work it is the one that goes on from the other`() throws
+  {
+    let base = self.capture("1", of: "attic--1", after: [self.base])
+    let edited = self.capture("2", of: "lap--2", after: [base])
+    // What the first had once more, in the end.
+    let later = self.capture("1", of: "lap--2", after: [edited])
+    let beside = self.capture("1", of: "desk--3", after: [self.base])
+    self.store.setStream("attic--1", to: base)
+    self.store.setStream("desk--3", to: beside)
+    self.store.setStream("lap--2", to: later)
+    let lineage = Lineage(store: self.store, markTips: [])
+    func sessions(but left: String? = nil) throws -> [ObjectID] {
+      let streams = try KnownStreams(in: self.store).all.filter { $0.slug != left }
+      return try lineage.sessions(streams, ours: lineage.standpoint(of: self.base))
+        .map(\.stream.tip.id)
+    }
+    #expect(try sessions(but: "desk--3") == [later])
+    #expect(try sessions(but: "attic--1") == [beside])
+    #expect(try sessions() == [beside])
+  }
+
   @Test func `captures of the original are compared by their files`() throws {
     let theirs = self.store.commit(["a": "1"], parents: [self.base], message: "backup")
     self.store.setStream("old-desk", to: theirs)
