@@ -88,8 +88,11 @@ struct SessionsBefore {
       }
       let known = try [self.tip, now].map { try store.commit($0).tree }
       if known.contains(tree) { return nil }
-      let bases = try store.mergeBases(self.tip, session.value)
-      if try bases.contains(where: { try store.commit($0).tree == tree }) { return nil }
+      // As it was where both parted, or where it was finalized.
+      for other in [self.tip] + marks.values {
+        let bases = try store.mergeBases(other, session.value)
+        if try bases.contains(where: { try store.commit($0).tree == tree }) { return nil }
+      }
       return (session.key, session.value)
     }
   }
