@@ -54,30 +54,12 @@ package struct DriftSearch<Store: SnapshotStore> {
         continue
       }
     }
-    var sessions: [Int] = []
-    for index in found.indices {
-      if try !self.isContained(index, in: found.map(\.side)) { sessions.append(index) }
-    }
-    return sessions.map { index in
+    return try self.lineage.newest(found.map(\.side)).map { index in
       let (stream, _, kind) = found[index]
       return Drift(
         kind: kind, slug: stream.slug, machine: self.name(of: stream), branch: own.branch,
         tip: stream.tip.id, time: stream.tip.time)
     }
-  }
-
-  /// Whether another session has all the work of one; of two with the same work, the first counts.
-  private func isContained(
-    _ index: Int, in sides: [Standpoint]
-  ) throws(StoreError) -> Bool {
-    for other in sides.indices where other != index {
-      switch try self.lineage.relation(sides[index], sides[other]) {
-      case .ahead: return true
-      case .same: if other < index { return true }
-      case .behind, .diverged: continue
-      }
-    }
-    return false
   }
 
   /// Whether a side of ours says nothing of theirs, and another does.

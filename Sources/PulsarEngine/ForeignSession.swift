@@ -12,7 +12,7 @@ extension Lineage {
   /// The sessions of a branch that hold work which `ours` lacks, by slug; what another of them
   /// contains is left out.
   ///
-  /// Of those with the same work it is the one that goes on from the others that stays, or else the first.
+  /// Of those with the same work one stays, see `newest`.
   ///
   /// - Parameters:
   ///   - streams: of other machines, on one branch.
@@ -30,34 +30,34 @@ extension Lineage {
       guard relation == .ahead || relation == .diverged else { continue }
       found.append(ForeignSession(stream: stream, standpoint: theirs, relation: relation))
     }
-    let rivals = try found.map { session throws(StoreError) in
-      try self.countOfThose(among: found, goingOnFrom: session)
-    }
-    var newest: [ForeignSession] = []
-    for (index, session) in found.enumerated() {
-      var isContained = false
-      for (other, rival) in found.enumerated() where other != index && !isContained {
-        switch try self.relation(session.standpoint, rival.standpoint) {
-        case .ahead: isContained = true
-        case .same: isContained = (rivals[other], other) < (rivals[index], index)
-        case .behind, .diverged: break
-        }
-      }
-      if !isContained { newest.append(session) }
-    }
-    return newest
+    return try self.newest(found.map(\.standpoint)).map { found[$0] }
   }
 
-  /// Of sessions with the same work the one with the fewest goes on from the others: there the person
-  /// was last.
-  private func countOfThose(
-    among sessions: [ForeignSession], goingOnFrom session: ForeignSession
-  ) throws(StoreError) -> Int {
-    let lineage = session.standpoint.lineage
-    var count = 0
-    for other in sessions where other.standpoint.lineage != lineage {
-      if try self.bases(lineage, other.standpoint.lineage).contains(lineage) { count += 1 }
+  /// Which of several sides hold work that no other has.
+  ///
+  /// Of those with the same work it is the one that goes on from the others, as there the person was
+  /// last, or else the first. One that gave way makes no other give way, so that not all do where each
+  /// has nothing that the next lacks.
+  ///
+  /// - Returns: their indices, ascending; none only when there are no sides.
+  package func newest(_ sides: [Standpoint]) throws(StoreError) -> [Int] {
+    var followers = [Int](repeating: 0, count: sides.count)
+    for index in sides.indices {
+      let core = sides[index].core
+      for other in sides.indices where sides[other].core != core {
+        if try self.bases(core, sides[other].lineage).contains(core) { followers[index] += 1 }
+      }
     }
-    return count
+    var left = sides.indices.sorted { (followers[$0], $0) > (followers[$1], $1) }
+    for index in left {
+      for other in left where other != index {
+        let relation = try self.relation(sides[index], sides[other])
+        if relation == .ahead || relation == .same {
+          left.removeAll { $0 == index }
+          break
+        }
+      }
+    }
+    return left.sorted()
   }
 }

@@ -92,15 +92,26 @@ extension World {
         guard let relation = try Self.relation(of: work, to: ours, store) else { continue }
         found.append((Told(relation: relation, slug: slug, commit: work.commit.id.hex), work))
       }
-      return try found.indices.filter { index in
-        try !found.indices.contains { other in
-          guard other != index else { return false }
-          let isPart = try !Self.hasWork(found[index].work, besides: found[other].work, store)
-          let isSame = try !Self.hasWork(found[other].work, besides: found[index].work, store)
-          return isPart && (!isSame || other < index)
-        }
-      }.map { found[$0].told }
+      return try Self.newest(found.map(\.work), store).map { found[$0].told }
     }
+  }
+
+  /// Those that no other of them has all of: what most others go on from gives way first, and of two
+  /// that nobody goes on from the second.
+  private static func newest(_ all: [Work], _ store: LibGit2SnapshotStore) throws -> [Int] {
+    let followers = try all.map { one in
+      try all.filter { other in
+        try other.commit.id != one.commit.id && store.contains(one.commit.id, in: other.commit.id)
+      }.count
+    }
+    var left = all.indices.sorted { (followers[$0], $0) > (followers[$1], $1) }
+    for index in left {
+      let isPart = try left.contains { other in
+        try other != index && !self.hasWork(all[index], besides: all[other], store)
+      }
+      if isPart { left.removeAll { $0 == index } }
+    }
+    return left.sorted()
   }
 
   /// Whether somebody has captures that the remote has not, for a reason that counts: pushes that back

@@ -119,6 +119,22 @@ import Testing
     #expect(try sessions() == [beside])
   }
 
+  @Test func `where each session has nothing that the next lacks, one stays`() throws {
+    let shared = self.capture("0b", after: [self.base])
+    let edited = self.capture("1b", of: "desk--2", after: [shared])
+    let back = self.capture("0b", of: "desk--2", after: [edited])
+    let other = self.capture("2b", after: [shared])
+    let merged = self.capture("1b", of: "studio--4", after: [edited, other])
+    #expect(try self.relation(back, other) == .ahead)
+    #expect(try self.relation(other, merged) == .ahead)
+    #expect(try self.relation(merged, back) == .ahead)
+    let lineage = Lineage(store: self.store, markTips: [])
+    let sides = try [back, other, merged].map { try lineage.standpoint(of: $0) }
+    #expect(try lineage.newest(sides) == [0])
+    #expect(try lineage.newest(sides.reversed()) == [2])
+    #expect(try lineage.newest([]) == [])
+  }
+
   @Test func `captures of the original are compared by their files`() throws {
     let theirs = self.store.commit(["a": "1"], parents: [self.base], message: "backup")
     self.store.setStream("old-desk", to: theirs)
