@@ -357,8 +357,7 @@ extension Lineage {
   /// Which of several sides hold work that no other has.
   ///
   /// Of those with the same work it is the one that goes on from the others, as there the person was
-  /// last, or else the first. One that gave way makes no other give way, so that not all do where each
-  /// has nothing that the next lacks.
+  /// last, or else the first.
   ///
   /// - Returns: their indices, ascending; none only when there are no sides.
   package func newest(_ sides: [Standpoint]) throws(StoreError) -> [Int] {
@@ -369,17 +368,11 @@ extension Lineage {
         if try self.contains(core, in: sides[other].lineage) { followers[index] += 1 }
       }
     }
-    var left = sides.indices.sorted { (followers[$0], $0) > (followers[$1], $1) }
-    for index in left {
-      for other in left where other != index {
-        let relation = try self.relation(sides[index], sides[other])
-        if relation == .ahead || relation == .same {
-          left.removeAll { $0 == index }
-          break
-        }
-      }
-    }
-    return left.sorted()
+    let order = sides.indices.sorted { (followers[$0], $0) > (followers[$1], $1) }
+    return try Containment(in: order) { (one, other) throws(StoreError) in
+      let relation = try self.relation(sides[one], sides[other])
+      return relation == .ahead || relation == .same
+    }.apart
   }
 
   /// Whether a side has files or commits that the other has not.

@@ -95,21 +95,11 @@ struct FinalizePlanner<Store: SnapshotStore> {
       }
       candidates.append(Candidate(stream: stream, lineage: stand, base: base))
     }
-    var sessions: [Candidate] = []
-    var contained: [(stream: KnownStream, by: ObjectID)] = []
-    for (index, candidate) in candidates.enumerated() {
-      var container: ObjectID?
-      for (other, rival) in candidates.enumerated() where other != index && container == nil {
-        guard try self.isContained(candidate, in: rival, lineage) else { continue }
-        let isMutual = try self.isContained(rival, in: candidate, lineage)
-        if !isMutual || other < index { container = rival.stream.tip.id }
-      }
-      if let container {
-        contained.append((candidate.stream, container))
-      } else {
-        sessions.append(candidate)
-      }
+    // Of two with the same work the first stays.
+    let containment = try Containment(in: candidates.indices.reversed()) { one, other in
+      try self.isContained(candidates[one], in: candidates[other], lineage)
     }
+    let sessions = containment.apart.map { candidates[$0] }
 
     let names = Self.names(streams)
     var parties = try sessions.map { session in
@@ -136,10 +126,12 @@ struct FinalizePlanner<Store: SnapshotStore> {
         })
     }
     let merged = (outcome.stoppedAt ?? parties.count - 1) + 1
-    consumed += parties[..<merged].map(\.stream.tip.id)
     // One contained in what was left out counts with that, later.
-    let leftOut = Set(parties[merged...].map(\.stream.tip.id))
-    consumed += contained.filter { !leftOut.contains($0.by) }.map(\.stream.tip.id)
+    let held = Set(containment.apart[..<merged])
+    for (index, candidate) in candidates.enumerated()
+    where held.contains(containment.holder(of: index)) {
+      consumed.append(candidate.stream.tip.id)
+    }
 
     let tree = try self.withoutNested(outcome.tree, report, startTree)
     let differences = try TreeListing(self.git).differences(report.tree, tree)

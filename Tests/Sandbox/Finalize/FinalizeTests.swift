@@ -244,6 +244,37 @@ import Testing
     #expect(try here.isClean())
   }
 
+  @Test func `what others took over from each other is not finalized while the last is left out`()
+    throws
+  {
+    let world = try FinalizeWorld()
+    try world.work("desk", branch: "topic", [("a.txt", FinalizeWorld.edited(2, "desk"))])
+    try world.work("lap", branch: "topic", [("b.txt", FinalizeWorld.edited(2, "lap"))])
+    // Each goes on from the one before.
+    let followers: [(name: String, from: Bytes, path: Bytes)] = [
+      ("mid", "lap", "c.txt"), ("zed", "mid", "dir/d.txt"),
+    ]
+    for (name, from, path) in followers {
+      let clone = try world.on(name, branch: "topic")
+      let taken = try clone.pulsar(arguments: ["sync", "--yes", from])
+      #expect(taken.status == 0, "\(taken)")
+      try world.work(name, [(path, FinalizeWorld.edited(2, name))])
+    }
+    let here = try world.work("home", branch: "topic", [("a.txt", FinalizeWorld.edited(2, "home"))])
+    let marked = try here.finalize("--markers")
+    #expect(marked.status == 1)
+    try here.write("a.txt", FinalizeWorld.edited(2, "agreed"))
+    try here.git("commit", "-q", "-a", "--no-edit")
+    #expect(!(try here.read("b.txt").contains("lap")), "\(marked)")
+    try here.git("checkout", "-q", "topic")
+    let outcome = try here.finalize("-m", "the rest")
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(try here.read("a.txt") == FinalizeWorld.edited(2, "agreed"))
+    #expect(try here.read("b.txt").contains("lap"))
+    #expect(try here.read("c.txt").contains("mid"))
+    #expect(try here.read("dir/d.txt").contains("zed"))
+  }
+
   @Test func `a commit by hand later is taken note of, one of something else is not`() throws {
     let world = try FinalizeWorld()
     try world.work("desk", [("a.txt", FinalizeWorld.edited(2, "desk"))])
