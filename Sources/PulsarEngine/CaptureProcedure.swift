@@ -124,7 +124,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     throw last
   }
 
-  /// One attempt; nil when HEAD moved meanwhile.
+  /// One attempt; nil when HEAD moved meanwhile, or an operation of git's stopped or ended.
   private func attempt(_ request: CaptureRequest) throws(CaptureError) -> CaptureReport? {
     self.yield(.beforeScan)
     let previous: CommitRecord?
@@ -151,7 +151,10 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     var files = try reading.changes(
       scan, previous: previous?.tree, base: base, request.settings)
     self.yield(.afterFiles)
-    if try self.worktree.head() != scan.head { return nil }
+    // What a merge that stopped has left in the files is nobody's work yet.
+    if try self.worktree.head() != scan.head || self.worktree.operation() != scan.operation {
+      return nil
+    }
 
     return try self.storing { () throws(StoreError) in
       let tree = try self.store.writeTree(base: base, changes: files.changes)
@@ -243,6 +246,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     _ paths: [GitPath], _ request: CaptureRequest
   ) throws(CaptureError) -> (WorktreeScan, StreamRefs, CommitRecord?)? {
     let head = try self.worktree.head()
+    let operation = self.worktree.operation()
     let refs = try self.refs(head.branch, request)
     // They tell what changed since the capture that was acknowledged last, and nothing of another
     // branch's.
@@ -254,7 +258,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     guard isContained,
       let verdicts = try self.worktree.inspect(paths, base: previous.tree, store: self.store)
     else { return nil }
-    var scan = WorktreeScan(head: head)
+    var scan = WorktreeScan(head: head, operation: operation)
     scan.paths = verdicts.map { scanned in
       guard case .read = scanned.verdict, let entry = request.knownEntries[scanned.path] else {
         return scanned

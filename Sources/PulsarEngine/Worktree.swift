@@ -34,6 +34,9 @@ package protocol Worktree: AnyObject {
 
   /// HEAD now, to be compared with what a scan said.
   func head() throws(CaptureError) -> Head
+
+  /// The operation of the user's that has stopped half-way, if one has.
+  func operation() -> OngoingOperation?
 }
 
 /// A git operation of the user's that has stopped half-way.

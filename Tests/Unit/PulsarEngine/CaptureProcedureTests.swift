@@ -131,10 +131,38 @@ import Testing
   @Test(arguments: [OngoingOperation.rebase, .merge, .revert, .bisect, .am, .cherryPick])
   func `waits while an operation is under way, unless forced`(operation: OngoingOperation) throws {
     let world = World()
-    world.worktree.operation = operation
+    world.worktree.stopped = operation
     #expect(throws: CaptureError.operationUnderWay(operation)) { try world.capture() }
     #expect(world.store.heads.isEmpty)
     #expect(try world.capture { $0.force = true }.isNew)
+  }
+
+  @Test func `known paths wait while an operation is under way, too`() throws {
+    let world = World()
+    let first = try world.capture()
+    world.worktree.files["a"] = "<<<<<<<"
+    world.worktree.stopped = .merge
+    let known: (inout CaptureRequest) -> Void = {
+      $0.knownPaths = [GitPath("a")]
+      $0.known = KnownCapture(capture: first.commit, head: first.head)
+    }
+    #expect(throws: CaptureError.operationUnderWay(.merge)) { try world.capture(known) }
+    #expect(world.store.heads == [World.ref: first.commit])
+    let forced = try world.capture {
+      known(&$0)
+      $0.force = true
+    }
+    #expect(try world.text(of: forced.commit)["a"] == "<<<<<<<")
+  }
+
+  @Test func `what was read while an operation stopped is not captured`() throws {
+    let world = World()
+    world.worktree.afterScan = {
+      world.worktree.files["a"] = "<<<<<<<"
+      world.worktree.stopped = .merge
+    }
+    #expect(throws: CaptureError.operationUnderWay(.merge)) { try world.capture() }
+    #expect(world.store.heads.isEmpty)
   }
 
   @Test func `a path that cannot be read keeps what was captured last, and is named`() throws {

@@ -5,7 +5,7 @@ import PulsarEngine
 final class FakeWorktree: Worktree {
   var files: [String: String]
   var current: Head
-  var operation: OngoingOperation?
+  var stopped: OngoingOperation?
   /// What HEAD holds; the scan is relative to it.
   var committed: [String: String] = [:]
   var staged = IndexState()
@@ -27,7 +27,7 @@ final class FakeWorktree: Worktree {
 
   func scan() throws(CaptureError) -> WorktreeScan {
     self.scans += 1
-    var scan = WorktreeScan(head: try self.head(), operation: self.operation)
+    var scan = WorktreeScan(head: try self.head(), operation: self.stopped)
     for path in Set(self.files.keys).union(self.committed.keys).sorted()
     where self.files[path] != self.committed[path] {
       scan.paths.append(self.judged(path))
@@ -80,4 +80,6 @@ final class FakeWorktree: Worktree {
   func head() throws(CaptureError) -> Head {
     self.nextHeads.isEmpty ? self.current : self.nextHeads.removeFirst()
   }
+
+  func operation() -> OngoingOperation? { self.stopped }
 }
