@@ -13,6 +13,7 @@ package struct Containment: Hashable, Sendable {
   /// - Parameters:
   ///   - order: places; of two that have the same the earlier gives way.
   ///   - isContained: whether the first of two has nothing that the second lacks.
+  /// - Throws: what `isContained` throws.
   package init<Failure: Error>(
     in order: [Int], isContained: (Int, Int) throws(Failure) -> Bool
   ) throws(Failure) {
