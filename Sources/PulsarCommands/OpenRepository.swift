@@ -97,6 +97,7 @@ final class OpenRepository {
     if mustWait { self.status = nil }
     let result = Result {
       Litter.sweep(self.location)
+      self.clearAfterStart()
       return try self.underLock {
         if TransitionJournal(at: self.location.gitDir).exists {
           try self.withStore { try self.recover($0) }

@@ -36,6 +36,8 @@ final class Session {
   let directories: Directories
   let console: Console
   let clock: LocalClock
+  /// Which start of the system this is; nil where that is not known.
+  let boot: [UInt8]?
   /// git where the person stands.
   let git: GitProgram
   let folder: GitPath
@@ -52,6 +54,7 @@ final class Session {
     }
     self.environment = host?.environment ?? ProcessEnvironment.current()
     self.clock = host?.clock ?? LocalClock()
+    self.boot = host == nil ? BootSession.current() : host?.boot
     self.yield = host?.yield ?? { _ in }
     self.console = Console(environment: self.environment, answersYes: options.yes)
     self.directories = try Directories(environment: self.environment)

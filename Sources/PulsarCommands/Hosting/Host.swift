@@ -27,6 +27,7 @@ package final class Host: Sendable {
   let environment: ProcessEnvironment
   let clock: LocalClock
   let folder: GitPath
+  let boot: [UInt8]?
   let cloneSuffix: @Sendable () -> String
   let yield: @Sendable (YieldPoint) -> Void
   private let written = Mutex<(output: [UInt8], errors: [UInt8])>(([], []))
@@ -35,16 +36,18 @@ package final class Host: Sendable {
   ///   - environment: of its processes.
   ///   - clock: of the machine.
   ///   - folder: where the person stands.
+  ///   - boot: which start of the system this is; nil where that is not known.
   ///   - cloneSuffix: tells a clone from others of its machine, when it has to; six hexadecimal digits.
   ///   - yield: called between any two effects of a capture or a push.
   package init(
-    environment: ProcessEnvironment, clock: LocalClock, folder: GitPath,
+    environment: ProcessEnvironment, clock: LocalClock, folder: GitPath, boot: [UInt8]? = nil,
     cloneSuffix: @escaping @Sendable () -> String = CloneIdentity.randomSuffix,
     yield: @escaping @Sendable (YieldPoint) -> Void = { _ in }
   ) {
     self.environment = environment
     self.clock = clock
     self.folder = folder
+    self.boot = boot
     self.cloneSuffix = cloneSuffix
     self.yield = yield
   }
