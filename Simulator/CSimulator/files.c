@@ -10,6 +10,7 @@
 #define _GNU_SOURCE
 #undef _FORTIFY_SOURCE
 #include "operations.h"
+#include "power.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -92,11 +93,21 @@ static int fails_to_open(int folder, const char *path, int flags) {
     va_end(rest); \
   }
 
+/// An open that makes a file, or empties one, changes it.
+#define OPENING(folder, path, flags, opening) \
+  if (fails_to_open(folder, path, flags)) return -1; \
+  struct change *made = (flags) & O_CREAT ? power_makes(folder, path) : NULL; \
+  struct change *emptied = (flags) & O_TRUNC ? power_empties(folder, path) : NULL; \
+  int file = opening; \
+  power_done(emptied, file); \
+  power_done(made, file); \
+  return file;
+
 #define OPEN_INSTEAD(name) \
   INSTEAD int name(const char *path, int flags, ...) { \
     NEXT(name); \
     TAKE_MODE(flags) \
-    return fails_to_open(AT_FDCWD, path, flags) ? -1 : next(path, flags, mode); \
+    OPENING(AT_FDCWD, path, flags, next(path, flags, mode)) \
   }
 OPEN_INSTEAD(open)
 OPEN_INSTEAD(open64)
@@ -105,7 +116,7 @@ OPEN_INSTEAD(open64)
   INSTEAD int name(int folder, const char *path, int flags, ...) { \
     NEXT(name); \
     TAKE_MODE(flags) \
-    return fails_to_open(folder, path, flags) ? -1 : next(folder, path, flags, mode); \
+    OPENING(folder, path, flags, next(folder, path, flags, mode)) \
   }
 OPENAT_INSTEAD(openat)
 OPENAT_INSTEAD(openat64)
@@ -113,7 +124,7 @@ OPENAT_INSTEAD(openat64)
 #define OPEN_2_INSTEAD(name) \
   INSTEAD int name(const char *path, int flags) { \
     NEXT(name); \
-    return fails_to_open(AT_FDCWD, path, flags) ? -1 : next(path, flags); \
+    OPENING(AT_FDCWD, path, flags, next(path, flags)) \
   }
 OPEN_2_INSTEAD(__open_2)
 OPEN_2_INSTEAD(__open64_2)
@@ -121,7 +132,7 @@ OPEN_2_INSTEAD(__open64_2)
 #define OPENAT_2_INSTEAD(name) \
   INSTEAD int name(int folder, const char *path, int flags) { \
     NEXT(name); \
-    return fails_to_open(folder, path, flags) ? -1 : next(folder, path, flags); \
+    OPENING(folder, path, flags, next(folder, path, flags)) \
   }
 OPENAT_2_INSTEAD(__openat_2)
 OPENAT_2_INSTEAD(__openat64_2)
@@ -129,71 +140,95 @@ OPENAT_2_INSTEAD(__openat64_2)
 #define CREAT_INSTEAD(name) \
   INSTEAD int name(const char *path, mode_t mode) { \
     NEXT(name); \
-    return fails_to_open(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC) ? -1 : next(path, mode); \
+    OPENING(AT_FDCWD, path, O_WRONLY | O_CREAT | O_TRUNC, next(path, mode)) \
   }
 CREAT_INSTEAD(creat)
 CREAT_INSTEAD(creat64)
 
-/// A function of a path, or of two, or of a file: named parameters, and their names again.
-#define INSTEAD_OF(result, name, parameters, arguments, failing) \
+/// A function of a path, or of two, or of a file: named parameters, and their names again; whether it
+/// fails, and what there is to note of it.
+#define INSTEAD_OF(result, name, parameters, arguments, failing, noting) \
   INSTEAD result name parameters { \
     NEXT(name); \
-    return failing ? -1 : next arguments; \
+    if (failing) return -1; \
+    struct change *change = noting; \
+    result value = next arguments; \
+    power_done(change, value); \
+    return value; \
   }
 
-INSTEAD_OF(ssize_t, write, (int file, const void *bytes, size_t count), (file, bytes, count),
-           fails_on_file(WRITE, file))
-INSTEAD_OF(ssize_t, pwrite, (int file, const void *bytes, size_t count, off_t at),
-           (file, bytes, count, at), fails_on_file(WRITE, file))
-INSTEAD_OF(ssize_t, pwrite64, (int file, const void *bytes, size_t count, off64_t at),
-           (file, bytes, count, at), fails_on_file(WRITE, file))
-INSTEAD_OF(ssize_t, writev, (int file, const struct iovec *pieces, int count),
-           (file, pieces, count), fails_on_file(WRITE, file))
-INSTEAD_OF(ssize_t, pwritev, (int file, const struct iovec *pieces, int count, off_t at),
-           (file, pieces, count, at), fails_on_file(WRITE, file))
-INSTEAD_OF(ssize_t, pwritev64, (int file, const struct iovec *pieces, int count, off64_t at),
-           (file, pieces, count, at), fails_on_file(WRITE, file))
+#define WRITE_INSTEAD(name, parameters, arguments) \
+  INSTEAD_OF(ssize_t, name, parameters, arguments, fails_on_file(WRITE, file), power_writes(file))
+
+WRITE_INSTEAD(write, (int file, const void *bytes, size_t count), (file, bytes, count))
+WRITE_INSTEAD(pwrite, (int file, const void *bytes, size_t count, off_t at),
+              (file, bytes, count, at))
+WRITE_INSTEAD(pwrite64, (int file, const void *bytes, size_t count, off64_t at),
+              (file, bytes, count, at))
+WRITE_INSTEAD(writev, (int file, const struct iovec *pieces, int count), (file, pieces, count))
+WRITE_INSTEAD(pwritev, (int file, const struct iovec *pieces, int count, off_t at),
+              (file, pieces, count, at))
+WRITE_INSTEAD(pwritev64, (int file, const struct iovec *pieces, int count, off64_t at),
+              (file, pieces, count, at))
 
 INSTEAD_OF(int, rename, (const char *from, const char *to), (from, to),
-           fails_on_name(RENAME, to))
+           fails_on_name(RENAME, to), power_moves(AT_FDCWD, from, AT_FDCWD, to))
 INSTEAD_OF(int, renameat, (int from_folder, const char *from, int to_folder, const char *to),
-           (from_folder, from, to_folder, to), fails_on_name(RENAME, to))
+           (from_folder, from, to_folder, to), fails_on_name(RENAME, to),
+           power_moves(from_folder, from, to_folder, to))
 INSTEAD_OF(int, renameat2,
            (int from_folder, const char *from, int to_folder, const char *to, unsigned int flags),
-           (from_folder, from, to_folder, to, flags), fails_on_name(RENAME, to))
+           (from_folder, from, to_folder, to, flags), fails_on_name(RENAME, to),
+           power_moves(from_folder, from, to_folder, to))
 
-INSTEAD_OF(int, link, (const char *from, const char *to), (from, to), fails_on_path(LINK))
+INSTEAD_OF(int, link, (const char *from, const char *to), (from, to), fails_on_path(LINK),
+           power_makes(AT_FDCWD, to))
 INSTEAD_OF(int, linkat,
            (int from_folder, const char *from, int to_folder, const char *to, int flags),
-           (from_folder, from, to_folder, to, flags), fails_on_path(LINK))
+           (from_folder, from, to_folder, to, flags), fails_on_path(LINK),
+           power_makes(to_folder, to))
 INSTEAD_OF(int, symlink, (const char *target, const char *path), (target, path),
-           fails_on_path(SYMLINK))
+           fails_on_path(SYMLINK), power_makes(AT_FDCWD, path))
 INSTEAD_OF(int, symlinkat, (const char *target, int folder, const char *path),
-           (target, folder, path), fails_on_path(SYMLINK))
+           (target, folder, path), fails_on_path(SYMLINK), power_makes(folder, path))
 
-INSTEAD_OF(int, unlink, (const char *path), (path), fails_on_name(UNLINK, path))
+INSTEAD_OF(int, unlink, (const char *path), (path), fails_on_name(UNLINK, path),
+           power_removes(AT_FDCWD, path))
 INSTEAD_OF(int, unlinkat, (int folder, const char *path, int flags), (folder, path, flags),
-           fails_on_name(flags & AT_REMOVEDIR ? RMDIR : UNLINK, path))
-INSTEAD_OF(int, mkdir, (const char *path, mode_t mode), (path, mode), fails_on_path(MKDIR))
+           fails_on_name(flags & AT_REMOVEDIR ? RMDIR : UNLINK, path),
+           power_removes(folder, path))
+INSTEAD_OF(int, mkdir, (const char *path, mode_t mode), (path, mode), fails_on_path(MKDIR),
+           power_makes(AT_FDCWD, path))
 INSTEAD_OF(int, mkdirat, (int folder, const char *path, mode_t mode), (folder, path, mode),
-           fails_on_path(MKDIR))
-INSTEAD_OF(int, rmdir, (const char *path), (path), fails_on_path(RMDIR))
+           fails_on_path(MKDIR), power_makes(folder, path))
+INSTEAD_OF(int, rmdir, (const char *path), (path), fails_on_path(RMDIR),
+           power_removes(AT_FDCWD, path))
 
 INSTEAD_OF(int, truncate, (const char *path, off_t length), (path, length),
-           fails_on_path(TRUNCATE))
+           fails_on_path(TRUNCATE), power_empties(AT_FDCWD, path))
 INSTEAD_OF(int, truncate64, (const char *path, off64_t length), (path, length),
-           fails_on_path(TRUNCATE))
+           fails_on_path(TRUNCATE), power_empties(AT_FDCWD, path))
 INSTEAD_OF(int, ftruncate, (int file, off_t length), (file, length),
-           fails_on_file(TRUNCATE, file))
+           fails_on_file(TRUNCATE, file), power_writes(file))
 INSTEAD_OF(int, ftruncate64, (int file, off64_t length), (file, length),
-           fails_on_file(TRUNCATE, file))
-INSTEAD_OF(int, fsync, (int file), (file), fails_on_file(SYNC, file))
-INSTEAD_OF(int, fdatasync, (int file), (file), fails_on_file(SYNC, file))
+           fails_on_file(TRUNCATE, file), power_writes(file))
 
-INSTEAD_OF(int, chmod, (const char *path, mode_t mode), (path, mode), fails_on_path(MODE))
-INSTEAD_OF(int, fchmod, (int file, mode_t mode), (file, mode), fails_on_file(MODE, file))
+#define SYNC_INSTEAD(name) \
+  INSTEAD int name(int file) { \
+    NEXT(name); \
+    if (fails_on_file(SYNC, file)) return -1; \
+    int value = next(file); \
+    if (value == 0) power_synced(file); \
+    return value; \
+  }
+SYNC_INSTEAD(fsync)
+SYNC_INSTEAD(fdatasync)
+
+// A mode that is lost is no file that is lost.
+INSTEAD_OF(int, chmod, (const char *path, mode_t mode), (path, mode), fails_on_path(MODE), NULL)
+INSTEAD_OF(int, fchmod, (int file, mode_t mode), (file, mode), fails_on_file(MODE, file), NULL)
 INSTEAD_OF(int, fchmodat, (int folder, const char *path, mode_t mode, int flags),
-           (folder, path, mode, flags), fails_on_path(MODE))
+           (folder, path, mode, flags), fails_on_path(MODE), NULL)
 
 #else
 

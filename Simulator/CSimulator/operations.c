@@ -1,5 +1,6 @@
 #include "operations.h"
 #include "CSimulator.h"
+#include "power.h"
 
 #ifdef __linux__
 
@@ -58,17 +59,24 @@ static int can_fail(enum operation operation, int error) {
   }
 }
 
-int is_counting(void) { return atomic_load(&is_on) && !atomic_load(&pauses); }
+int is_paused(void) { return atomic_load(&pauses) > 0; }
+
+int is_counting(void) { return atomic_load(&is_on) && !is_paused(); }
+
+static void die(int how) {
+  if (how != CSIMULATOR_DEATH) power_fails(how == CSIMULATOR_POWER_CUT_WITH_NAMES);
+  _exit(DEATH_STATUS);
+}
 
 int count_operation(enum operation operation) {
   unsigned long number = atomic_fetch_add(&state->count, 1) + 1;
   for (int index = 0; index < state->strike_count; index++) {
     struct strike *strike = &state->strikes[index];
     if (number < strike->number) continue;
-    if (strike->error && !can_fail(operation, strike->error)) continue;
+    if (strike->error > 0 && !can_fail(operation, strike->error)) continue;
     int not_yet = NO_OPERATION;
     if (!atomic_compare_exchange_strong(&strike->struck, &not_yet, (int)operation)) continue;
-    if (!strike->error) _exit(DEATH_STATUS);
+    if (strike->error <= 0) die(strike->error);
     return strike->error;
   }
   return state->error && can_fail(operation, state->error) ? state->error : 0;
@@ -114,6 +122,7 @@ const char *csimulator_files_struck(int strike) {
 
 #include <stddef.h>
 
+int is_paused(void) { return 0; }
 int is_counting(void) { return 0; }
 int count_operation(enum operation operation) { (void)operation; return 0; }
 void csimulator_files_begin(int error) { (void)error; }

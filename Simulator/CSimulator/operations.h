@@ -23,6 +23,9 @@ enum operation {
 /// Whether operations are counted now.
 int is_counting(void);
 
+/// Whether what is done now is none of a machine's.
+int is_paused(void);
+
 /// Counts one; the errno that it is to fail with, 0 when it is to go on.
 int count_operation(enum operation operation);
 

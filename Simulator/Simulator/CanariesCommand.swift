@@ -20,7 +20,7 @@ struct CanariesCommand: ParsableCommand {
 
   func run() throws {
     var search = PlantedBugSearch(
-      self.plants.isEmpty ? PlantedBug.allCases : self.plants, most: self.seeds)
+      self.plants.isEmpty ? PlantedBug.findable : self.plants, most: self.seeds)
     try Jobs(self.jobs.jobs).work {
       guard let next = search.next() else { return nil }
       var request = RunRequest(seed: next.seed, length: .hours(self.hours), nodes: 3)

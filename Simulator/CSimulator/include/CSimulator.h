@@ -18,8 +18,16 @@ int csimulator_fill_disk(int is_full);
 /// 0: none does.
 void csimulator_files_begin(int error);
 
+/// In the place of an error: the process ends there.
+enum {
+  CSIMULATOR_DEATH = 0,
+  /// And the power fails: see `csimulator_power_cut`, with names.
+  CSIMULATOR_POWER_CUT_WITH_NAMES = -1,
+  CSIMULATOR_POWER_CUT_BUT_NAMES = -2,
+};
+
 /// Has the operation of that number, or the first one after it that can, fail once with `error`; where
-/// that is 0, the process ends there instead, with status 137.
+/// that is a death, the process ends there instead, with status 137.
 ///
 /// Returns the number of what was added, from 0; -1 when there are too many.
 int csimulator_files_strike(unsigned long number, int error);
@@ -37,5 +45,21 @@ unsigned long csimulator_files_count(void);
 /// The operation that was struck, such as `rename`, also in a child that was forked since; NULL when
 /// it has not come to that.
 const char *csimulator_files_struck(int strike);
+
+// Changes that this process makes below the folder of a machine are noted until they are synced. What its
+// children do is taken for safe.
+
+/// Begins to note changes below `machine`; `folder` lies beside it, and keeps what they replace. With `ignores_syncs` nothing is ever safe: a mistake that is planted.
+void csimulator_power_watch(const char *machine, const char *folder, int ignores_syncs);
+
+/// Notes no more, and keeps what was noted.
+void csimulator_power_rest(void);
+
+/// Undoes what was noted of a machine and is not safe: bytes that were written, and with `loses_names`
+/// also which files there are.
+void csimulator_power_cut(const char *machine, int loses_names);
+
+/// Takes what was noted of a machine for safe.
+void csimulator_power_forget(const char *machine);
 
 #endif

@@ -3,6 +3,7 @@ package enum ActVerb: String, CaseIterable, Hashable, Sendable {
   case write, append, delete, move, link, executable
   case git, pulsar
   case daemon, suspend, battery, mains, load, clock, disk, cut, on
+  case powerCut = "power-cut"
   case down, refuse, slow
   case loseAnswers = "lose-answers"
   case gc
@@ -15,7 +16,7 @@ package enum ActVerb: String, CaseIterable, Hashable, Sendable {
   package var isOfRemote: Bool {
     switch self {
     case .write, .append, .delete, .move, .link, .executable, .git, .pulsar, .daemon, .suspend,
-      .battery, .mains, .load, .clock, .disk, .cut, .on:
+      .battery, .mains, .load, .clock, .disk, .cut, .on, .powerCut:
       false
     case .down, .refuse, .slow, .loseAnswers, .gc, .deleteStreams, .rewindStream, .pushOver,
       .recreate:
@@ -42,7 +43,8 @@ package enum ActVerb: String, CaseIterable, Hashable, Sendable {
     case .clock: "clock back|forward SPAN"
     case .disk: "disk full|failing|read-only|denied for SPAN"
     case .cut: "cut for SPAN"
-    case .on: "on POINT crash|cut|capture|git WORD…|error NAME"
+    case .on: "on POINT crash|cut|capture|git WORD…|error NAME|power-cut everything|content"
+    case .powerCut: "power-cut everything|content"
     case .down: "down for SPAN"
     case .refuse: "refuse for SPAN"
     case .slow: "slow SPAN for SPAN"
@@ -76,6 +78,7 @@ extension Act {
     case .disk: .disk
     case .cut: .cut
     case .on, .onFile: .on
+    case .powerCut: .powerCut
     case .down: .down
     case .refuse: .refuse
     case .slow: .slow

@@ -32,6 +32,27 @@ package enum FileAct: Hashable, Sendable {
   case crash
   /// The operation, or the first one after it that can, fails so once.
   case error(FileError)
+  /// The machine loses power there.
+  case powerCut(PowerLoss)
+
+  /// Whether the process ends there.
+  package var isDeath: Bool {
+    switch self {
+    case .crash, .powerCut: true
+    case .error: false
+    }
+  }
+}
+
+/// What a machine that loses power has lost of what it changed since its last capture or verb began, and
+/// did not sync.
+///
+/// A file system may come back with either, or with something in between.
+package enum PowerLoss: String, CaseIterable, Hashable, Sendable {
+  /// Names of files and what they hold: all is as it was.
+  case everything
+  /// What files hold, and not their names.
+  case content
 }
 
 /// How an operation on files fails; the raw value is its name in the system's manual.

@@ -106,7 +106,9 @@ package enum Act: Hashable, Sendable {
   case cut(SimulatedTime)
   /// `on POINT crash|cut|capture|git WORD…`: once, when the node's next effect comes to that point.
   case on(ScenarioPoint, BarrierAct)
-  /// `on EFFECT.fs[N] crash|error NAME`: once, when the node's next effect that gets so far comes to
+  /// `power-cut everything|content`: the machine loses power, and starts again.
+  case powerCut(PowerLoss)
+  /// `on EFFECT.fs[N] crash|error NAME|power-cut everything|content`: once, when the node's next effect that gets so far comes to
   /// its N-th operation on files.
   case onFile(FilePoint, FileAct)
   // The remote.

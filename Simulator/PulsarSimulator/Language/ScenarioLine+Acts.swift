@@ -57,6 +57,7 @@ extension ScenarioLine {
     case .disk: .disk(try self.diskFault(form: form), for: try self.duration(form: form))
     case .cut: .cut(try self.duration(form: form))
     case .on: try self.barrier(form: form)
+    case .powerCut: .powerCut(try self.powerLoss(form: form))
     case .down: .down(try self.duration(form: form))
     case .refuse: .refuse(try self.duration(form: form))
     case .slow: .slow(by: try self.span(form: form), for: try self.duration(form: form))
@@ -77,6 +78,10 @@ extension ScenarioLine {
 
   private mutating func diskFault(form: String) throws(ScenarioError) -> DiskFault {
     try self.named("what is wrong with the disk", form: form)
+  }
+
+  private mutating func powerLoss(form: String) throws(ScenarioError) -> PowerLoss {
+    try self.named("what is lost", form: form)
   }
 
   /// Takes one of the words that a type has.
@@ -146,9 +151,11 @@ extension ScenarioLine {
   }
 
   private mutating func fileAct(form: String) throws(ScenarioError) -> FileAct {
-    switch try self.choice("what happens there", of: ["crash", "error"], form: form) {
+    let known = ["crash", "error", ActVerb.powerCut.rawValue]
+    return switch try self.choice("what happens there", of: known, form: form) {
     case "crash": .crash
-    default: .error(try self.named("the error", form: form))
+    case "error": .error(try self.named("the error", form: form))
+    default: .powerCut(try self.powerLoss(form: form))
     }
   }
 

@@ -67,6 +67,7 @@ extension Act {
       case .slow(let by, let span): "\(by.span) for \(span.span)"
       case .on(let point, let act): "\(point.rawValue) \(act.text)"
       case .onFile(let point, let act): "\(point.text) \(act.text)"
+      case .powerCut(let loss): loss.rawValue
       case .deleteStreams(let node), .rewindStream(let node), .pushOver(let node): node
       case .mains, .collectGarbage, .recreate: ""
       }
@@ -94,6 +95,7 @@ extension FileAct {
     switch self {
     case .crash: "crash"
     case .error(let error): "error \(error.rawValue)"
+    case .powerCut(let loss): "\(ActVerb.powerCut.rawValue) \(loss.rawValue)"
     }
   }
 }

@@ -90,6 +90,7 @@ package enum TraceWords {
     "sync", "chmod", "utimes",
   ]
   package static let kill = "kill"
+  package static let powerCut = ActKind.powerCut.rawValue
 
   // power.
   package static let battery = "battery"

@@ -18,6 +18,8 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
   case fileCrash = "file-crash"
   case fileError = "file-error"
   case barrierCapture = "barrier-capture"
+  case powerCut = "power-cut"
+  case filePowerCut = "file-power-cut"
   case down, refuse, slow
   case loseAnswers = "lose-answers"
   case collectGarbage = "collect-garbage"
@@ -56,6 +58,8 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
       case .onFile(_, .crash): .fileCrash
       case .onFile(_, .error): .fileError
       case .on(_, .capture): .barrierCapture
+      case .powerCut: .powerCut
+      case .onFile(_, .powerCut): .filePowerCut
       case .down: .down
       case .refuse: .refuse
       case .slow: .slow
@@ -68,14 +72,18 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
       }
   }
 
+  /// Whether random runs have it: in those, no machine loses power.
+  package var isRandom: Bool { self != .powerCut && self != .filePowerCut }
+
   /// A person did it, not the world: nothing that is done in a calm run is anything else.
   package var isWork: Bool {
     switch self {
     case .write, .append, .delete, .move, .link, .executable, .git, .pulsar: true
     case .daemonStart, .daemonStop, .daemonKill, .suspend, .battery, .mains, .load, .clockBack,
       .clockForward, .diskFull, .diskFailing, .diskReadOnly, .diskDenied, .cut, .barrierCrash,
-      .barrierCut, .barrierGit, .barrierCapture, .fileCrash, .fileError, .down, .refuse, .slow,
-      .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream, .pushOver, .recreate:
+      .barrierCut, .barrierGit, .barrierCapture, .fileCrash, .fileError, .powerCut, .filePowerCut,
+      .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
+      .pushOver, .recreate:
       false
     }
   }

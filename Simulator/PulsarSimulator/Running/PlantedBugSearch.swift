@@ -15,7 +15,7 @@ package struct PlantedBugSearch: Hashable, Sendable {
     package init(_ bug: PlantedBug) { self.bug = bug }
   }
 
-  package init(_ bugs: [PlantedBug] = PlantedBug.allCases, most: Int) {
+  package init(_ bugs: [PlantedBug] = PlantedBug.findable, most: Int) {
     self.hunts = bugs.map { Hunt($0) }
     self.most = most
   }

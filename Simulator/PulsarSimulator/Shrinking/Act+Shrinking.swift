@@ -4,7 +4,7 @@ extension Act {
     switch self {
     case .write, .append, .delete, .move, .link, .executable, .git, .pulsar: false
     case .daemon(let act): act == .kill
-    case .suspend, .battery, .mains, .load, .clockStep, .disk, .cut, .on, .onFile: true
+    case .suspend, .battery, .mains, .load, .clockStep, .disk, .cut, .on, .onFile, .powerCut: true
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
       .pushOver, .recreate:
       true

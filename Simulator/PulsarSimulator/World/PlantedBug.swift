@@ -49,6 +49,11 @@ package enum PlantedBug: String, CaseIterable, Hashable, Sendable {
   case hidesDrift = "hides-drift"
   /// A handoff writes over a file before it is captured.
   case overwritesWork = "overwrites-work"
+  /// What is told as durable was never synced.
+  case syncsNothing = "syncs-nothing"
   /// A handoff leaves out one of the files.
   case syncsHalf = "syncs-half"
+
+  /// Those that random runs can find: in those, no machine loses power.
+  package static let findable = Self.allCases.filter { $0 != .syncsNothing }
 }

@@ -49,6 +49,12 @@ final class SimulatedNode {
   var fileTrouble: String?
   /// The operation on files at which its daemon died.
   var deathPlace: String?
+  /// How often the machine was started, each time after it lost power.
+  var starts = 1
+  /// Whether it lost power there.
+  var hasLostPower = false
+  /// Whether the scenario has it lose power, so that what it does not sync is to be known.
+  let canLosePower: Bool
   /// The working tree as the daemon knows it.
   var known = WorktreeState()
   var knownGit: WatchedGit?
@@ -67,8 +73,9 @@ final class SimulatedNode {
   /// What its person did amid an effect that was to end in the middle.
   var deeds: GitPath { self.folder.appending("deeds") }
 
-  init(name: String, number: Int, in world: GitPath, hasOneClock: Bool) {
+  init(name: String, number: Int, in world: GitPath, hasOneClock: Bool, canLosePower: Bool) {
     self.name = name
+    self.canLosePower = canLosePower
     self.number = number
     self.folder = world.appending(name)
     self.clock = SimulatedClock(isConfused: hasOneClock)

@@ -45,6 +45,7 @@ extension World {
     case .on(let point, let act): node.barriers.append((point.rawValue, act))
     case .onFile(let point, let act):
       node.fileBarriers.append(FileBarrier(point: point, act: act))
+    case .powerCut(let loss): self.cutPower(of: node, loss)
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
       .pushOver, .recreate:
       self.record(node.name, .skipped, "an act of the remote")

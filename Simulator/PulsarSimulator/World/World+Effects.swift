@@ -31,7 +31,7 @@ extension World {
     defer { node.effect = nil }
     let dies =
       node.barriers.contains { $0.act == .crash && $0.point.hasPrefix("\(verb).") }
-      || node.fileBarriers.contains { $0.act == .crash && $0.point.effect.rawValue == verb }
+      || node.fileBarriers.contains { $0.act.isDeath && $0.point.effect.rawValue == verb }
     var value: Value?
     self.watched(verb, on: node) {
       guard dies else {
@@ -51,6 +51,7 @@ extension World {
     if value == nil {
       self.kill(node.number, "at \(self.placeOfDeath(verb, node))")
       node.leftLitter = node.hasLitter
+      self.judgeAfterPowerCut(node)
     }
     return value
   }

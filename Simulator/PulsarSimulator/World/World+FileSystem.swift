@@ -27,6 +27,8 @@ extension World {
     _ node: SimulatedNode, in effect: String? = nil, _ body: () -> Value
   ) -> Value {
     node.fileTrouble = nil
+    self.watchPower(of: node, in: effect)
+    defer { csimulator_power_rest() }
     let fault = self.diskFault(of: node)
     let barriers = node.fileBarriers.filter { $0.point.effect.rawValue == effect }
     guard fault != nil || !barriers.isEmpty else { return body() }
@@ -36,8 +38,7 @@ extension World {
     node.fileTrouble = fault.map { ActKind(.disk($0, for: .zero)).rawValue }
     csimulator_files_begin(fault?.error.number ?? 0)
     let strikes = barriers.map { barrier -> (barrier: FileBarrier, number: Int32) in
-      let error: Int32 = if case .error(let error) = barrier.act { error.number } else { 0 }
-      return (barrier, csimulator_files_strike(UInt(barrier.point.number), error))
+      (barrier, csimulator_files_strike(UInt(barrier.point.number), barrier.act.number))
     }
     if fault != nil { _ = csimulator_fill_disk(1) }
     let value = body()
@@ -56,6 +57,9 @@ extension World {
     let place = "\(barrier.point.text) \(operation)"
     switch barrier.act {
     case .crash: node.deathPlace = place
+    case .powerCut(let loss):
+      node.deathPlace = "\(place) \(Self.words(loss))"
+      node.hasLostPower = true
     case .error(let error):
       node.fileTrouble = node.fileTrouble ?? TraceWords.fileError
       self.record(node.name, .fileError, "\(place) \(error.rawValue)")
@@ -74,6 +78,18 @@ extension World {
 struct FileBarrier: Hashable {
   let point: FilePoint
   let act: FileAct
+}
+
+extension FileAct {
+  /// As the file system that fails on demand has it.
+  var number: Int32 {
+    switch self {
+    case .crash: Int32(CSIMULATOR_DEATH)
+    case .powerCut(.everything): Int32(CSIMULATOR_POWER_CUT_WITH_NAMES)
+    case .powerCut(.content): Int32(CSIMULATOR_POWER_CUT_BUT_NAMES)
+    case .error(let error): error.number
+    }
+  }
 }
 
 extension FileError {

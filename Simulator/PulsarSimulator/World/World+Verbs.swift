@@ -17,8 +17,12 @@ extension World {
     let old = try? self.currentTip(of: node)
     self.plantBeforeVerb(words, node)
     guard let outcome = self.outcome(of: words, on: node) else {
-      self.recordCaptures(of: node, since: old)
       let place = node.deathPlace ?? ""
+      if node.hasLostPower {
+        self.kill(node.number, "at \(place)")
+        self.judgeAfterPowerCut(node)
+      }
+      self.recordCaptures(of: node, since: old)
       self.record(
         node.name, isHandoff ? .handoff : .verb,
         "\(words.joined(separator: " ")) \(TraceWords.died) \(place)")
@@ -47,7 +51,7 @@ extension World {
     let verb = words.first ?? ""
     node.deathPlace = nil
     let dies = node.fileBarriers.contains {
-      $0.act == .crash && $0.point.effect.rawValue == verb
+      $0.act.isDeath && $0.point.effect.rawValue == verb
     }
     return self.limited(node, in: verb) {
       Silence.keep {

@@ -55,7 +55,8 @@ final class World {
       self.nodes.append(
         SimulatedNode(
           name: name, number: number, in: folder,
-          hasOneClock: plants.contains(.countsByTheWallClock)))
+          hasOneClock: plants.contains(.countsByTheWallClock),
+          canLosePower: scenario.events.contains { $0.actor == name && $0.act.cutsPower }))
     }
     for node in self.nodes { try self.setUp(node) }
     for event in scenario.events { self.queue.add(.act(event), at: event.at) }
@@ -208,6 +209,7 @@ final class World {
     nonisolated(unsafe) let world = self
     return Host(
       environment: node.environment, clock: node.clock.local, folder: node.work,
+      boot: node.canLosePower ? Array("\(node.starts)".utf8) : nil,
       cloneSuffix: { world.nodes[number].nextCloneSuffix },
       yield: { world.yielded($0, on: number) })
   }

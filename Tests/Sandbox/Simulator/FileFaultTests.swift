@@ -91,6 +91,32 @@ import Testing
       let last = try #require(records.lastIndex { $0.contains("capture-failed") })
       #expect(records[last...].contains { $0.contains("captured") }, "\(records)")
     }
+
+    @Test(arguments: ["everything", "content"])
+    func `what was captured outlives a loss of power, and nothing is if nothing is synced`(
+      loss: String
+    ) throws {
+      // Before anything else of the machine is at work.
+      let cut = "at 1h desk write c \"three\\n\"\nat 1h3s desk power-cut \(loss)"
+      let records = try self.records(of: cut)
+      let death = try #require(records.firstIndex { $0.contains("crashed") }, "\(records)")
+      #expect(records[death].contains("power-cut \(loss)"), "\(records)")
+      #expect(records[(death + 1)...].contains { $0.contains("captured") }, "\(records)")
+      let planted = try self.program.run(["replay", "a.scn", "--plant", "syncs-nothing"])
+      #expect(planted.status == 129, "\(planted)")
+      #expect(planted.output.text.hasPrefix("FAIL  S12 "), "\(planted)")
+    }
+
+    @Test(arguments: ["capture.fs[9]", "capture.fs[18]", "push.fs[2]"])
+    func `a machine loses power amid an effect, and captures again`(point: String) throws {
+      for loss in ["everything", "content"] {
+        let records = try self.records(of: "at 15m desk on \(point) power-cut \(loss)")
+        let death = try #require(records.firstIndex { $0.contains("crashed") }, "\(records)")
+        #expect(records[death].contains("at \(point) "), "\(records[death])")
+        #expect(records[death].hasSuffix("power-cut \(loss)"), "\(records[death])")
+        #expect(records[(death + 1)...].contains { $0.contains("captured") }, "\(records)")
+      }
+    }
   #endif
 
   @Test func `an operation that is never come to changes nothing`() throws {

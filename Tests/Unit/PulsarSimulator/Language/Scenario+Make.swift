@@ -93,10 +93,13 @@ extension Scenario {
       let number = choices.one(of: [1, 17, FilePoint.mostOperations])
       return .onFile(
         FilePoint(choices.one(of: FileEffect.allCases), number),
-        choices.one(of: [.crash] + FileError.allCases.map(FileAct.error)))
+        choices.one(
+          of: [.crash] + FileError.allCases.map(FileAct.error)
+            + PowerLoss.allCases.map(FileAct.powerCut)))
     case .on:
       let point = choices.one(of: ScenarioPoint.allCases)
       return .on(point, choices.one(of: [.crash, .cut, .capture, .git(words)]))
+    case .powerCut: return .powerCut(choices.one(of: PowerLoss.allCases))
     case .down: return .down(span)
     case .refuse: return .refuse(span)
     case .slow: return .slow(by: span, for: Self.span(&choices))

@@ -39,7 +39,7 @@ extension ScenarioGeneratorTests {
     case .write, .append, .delete, .move, .link, .executable, .git, .pulsar, .daemonStart,
       .daemonStop, .daemonKill, .suspend, .battery, .mains, .load, .clockBack, .clockForward,
       .diskFull, .diskFailing, .diskReadOnly, .diskDenied, .cut, .barrierCrash, .barrierCut,
-      .barrierGit, .barrierCapture, .fileCrash, .fileError:
+      .barrierGit, .barrierCapture, .fileCrash, .fileError, .powerCut, .filePowerCut:
       false
     }
   }
@@ -51,7 +51,7 @@ extension ScenarioGeneratorTests {
       [path]
     case .move(let from, let to): [from, to]
     case .git, .pulsar, .daemon, .suspend, .battery, .mains, .load, .clockStep, .disk, .cut,
-      .on, .onFile, .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams,
+      .on, .onFile, .powerCut, .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams,
       .rewindStream, .pushOver, .recreate:
       []
     }
@@ -75,7 +75,8 @@ extension ScenarioGeneratorTests {
       .slow(_, let span):
       (span, .minutes(10))
     case .write, .append, .delete, .move, .link, .executable, .git, .pulsar, .daemon, .battery,
-      .mains, .load, .clockStep, .on, .onFile, .collectGarbage, .deleteStreams, .rewindStream,
+      .mains, .load, .clockStep, .on, .onFile, .powerCut, .collectGarbage, .deleteStreams,
+      .rewindStream,
       .pushOver, .recreate:
       nil
     }
@@ -89,7 +90,7 @@ extension ScenarioGeneratorTests {
     case .git(let words): words.contains("--abort") ? nil : "git \(words[0])"
     case .pulsar(let words): "pulsar \(words[0])"
     case .write, .append, .delete, .move, .link, .executable, .daemon, .suspend, .battery, .mains,
-      .load, .clockStep, .disk, .cut, .on, .onFile, .down, .refuse, .slow, .loseAnswers,
+      .load, .clockStep, .disk, .cut, .on, .onFile, .powerCut, .down, .refuse, .slow, .loseAnswers,
       .collectGarbage, .deleteStreams, .rewindStream, .pushOver, .recreate:
       ActKind(act).isWork ? ActKind(act).rawValue : nil
     }
