@@ -187,7 +187,8 @@ final class World {
   /// What is left over that must not be: a path each.
   func litter() -> [String] {
     let known: Set = [
-      "lock", "push.lock", "stat-cache", "push-state", "paused", "capture-note", "push-place",
+      "boot", "lock", "push.lock", "stat-cache", "push-state", "paused", "capture-note",
+      "push-place",
       "parked", "clone", "fetch.lock",
     ]
     var found = Folder.names(in: "\(self.gitFolder)/pulsar").filter { !known.contains($0) }
