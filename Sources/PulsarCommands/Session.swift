@@ -37,7 +37,11 @@ final class Session {
   let console: Console
   let clock: LocalClock
   /// Which start of the system this is; nil where that is not known.
-  let boot: [UInt8]?
+  ///
+  /// Read when it is first asked for: most verbs never do.
+  private(set) lazy var boot: [UInt8]? =
+    self.host == nil ? BootSession.current() : self.host?.boot
+  private let host: Host?
   /// git where the person stands.
   let git: GitProgram
   let folder: GitPath
@@ -48,13 +52,13 @@ final class Session {
 
   init(_ options: CommonOptions) throws {
     let host = Host.current
+    self.host = host
     if host == nil {
       InterruptFlag.install()
       signal(SIGPIPE, SIG_IGN)
     }
     self.environment = host?.environment ?? ProcessEnvironment.current()
     self.clock = host?.clock ?? LocalClock()
-    self.boot = host == nil ? BootSession.current() : host?.boot
     self.yield = host?.yield ?? { _ in }
     self.console = Console(environment: self.environment, answersYes: options.yes)
     self.directories = try Directories(environment: self.environment)

@@ -1,4 +1,3 @@
-internal import Clibgit2
 internal import PulsarCore
 
 #if canImport(Glibc)
@@ -20,21 +19,15 @@ package enum EmptyObjects {
     var isClean = true
     for folder in Scratch.names(in: location.objects) where folder.count == 2 {
       let path = location.objects.appending(folder)
-      for name in Scratch.names(in: path) where self.isObject(name) {
+      for name in Scratch.names(in: path) {
         let object = path.appending(name)
-        guard let stamp = FileStamp.of(object), stamp.isFile, stamp.size == 0 else { continue }
+        guard let id = ObjectID(hex: folder + name),
+          object == DurableFiles.loosePath(id, below: location.objects),
+          let stamp = FileStamp.of(object), stamp.isFile, stamp.size == 0
+        else { continue }
         if object.withCString({ unlink($0) }) != 0 && errno != ENOENT { isClean = false }
       }
     }
     return isClean
-  }
-
-  /// Whether a name is that of an object, but for the two digits of its folder.
-  private static func isObject(_ name: [UInt8]) -> Bool {
-    [38, 62].contains(name.count)
-      && name.allSatisfy { byte in
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-          || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
-      }
   }
 }

@@ -49,7 +49,8 @@ const char *csimulator_files_struck(int strike);
 // Changes that this process makes below the folder of a machine are noted until they are synced. What its
 // children do is taken for safe.
 
-/// Begins to note changes below `machine`; `folder` lies beside it, and keeps what they replace. With `ignores_syncs` nothing is ever safe: a mistake that is planted.
+/// Begins to note changes below `machine`; `folder` lies beside it, and keeps what they replace. With
+/// `ignores_syncs` nothing is ever safe: a mistake that is planted.
 void csimulator_power_watch(const char *machine, const char *folder, int ignores_syncs);
 
 /// Notes no more, and keeps what was noted.

@@ -76,8 +76,7 @@ extension ScenarioGeneratorTests {
       (span, .minutes(10))
     case .write, .append, .delete, .move, .link, .executable, .git, .pulsar, .daemon, .battery,
       .mains, .load, .clockStep, .on, .onFile, .powerCut, .collectGarbage, .deleteStreams,
-      .rewindStream,
-      .pushOver, .recreate:
+      .rewindStream, .pushOver, .recreate:
       nil
     }
   }
