@@ -126,8 +126,12 @@ private struct Comparison {
     self.stream = try CurrentStream(open, worktree, store)
     let head = try scan.head.commit.map { try store.commit($0).tree }
     let own = try self.stream.tip.map { try store.commit($0) }
+    let synced = SyncRecordFile(at: open.location.gitDir).read() ?? SyncRecord()
     let files = try WorktreeReading(worktree: worktree, store: store).changes(
-      scan, previous: own?.tree, base: head, Self.lenient(open.settings))
+      scan, previous: own?.tree, base: head,
+      synced: SyncedScope(
+        synced.entries(of: self.stream.refs.leaf, isFirst: own == nil), headTree: head),
+      Self.lenient(open.settings))
     self.skipped = files.skipped
     self.now = try store.writeTree(base: head, changes: files.changes)
     self.capture = reference.machine?.stream.tip ?? own

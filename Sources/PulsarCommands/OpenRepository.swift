@@ -220,6 +220,7 @@ final class OpenRepository {
     request.scansWhereNeeded = knownPaths == nil
     request.known = known
     request.handover = try HandoverNote(at: self.location.gitDir).read()
+    request.synced = SyncRecordFile(at: self.location.gitDir).read()
     request.foldsCase = self.repository.config.flag("core.ignorecase") == true
     let report = try self.withStore { store in
       do {
@@ -244,6 +245,8 @@ final class OpenRepository {
     {
       CaptureNote(report).save(at: self.location.gitDir)
     }
+    let file = SyncRecordFile(at: self.location.gitDir)
+    if let synced = report.synced, file.read() != synced { try file.write(synced) }
     try self.withStore { try self.forgetFinalize(after: report, $0) }
     self.record("capture", report)
   }

@@ -33,6 +33,8 @@ package struct SkippedPath: Hashable, Sendable {
     case filterFailed(String)
     /// A name git cannot store, such as one below `.git`.
     case refusedName
+    /// A sync brought it, and this disk cannot hold it.
+    case notWritten
 
     package var displayed: String {
       switch self {
@@ -42,6 +44,7 @@ package struct SkippedPath: Hashable, Sendable {
       case .notAFile: "not a file, a link or a folder"
       case .filterFailed(let words): "its clean filter failed: \(words)"
       case .refusedName: "git cannot store a path of this name"
+      case .notWritten: "it came with a sync and cannot be written on this disk"
       }
     }
 
@@ -54,6 +57,7 @@ package struct SkippedPath: Hashable, Sendable {
       case .notAFile: "not-a-file"
       case .filterFailed: "filter-failed"
       case .refusedName: "refused-name"
+      case .notWritten: "not-written"
       }
     }
   }

@@ -67,6 +67,8 @@ package struct StreamRefs: Hashable, Sendable {
   package let pushed: RefName
   /// Own captures, on the remote.
   package let remote: RefName
+  /// The name of the branch in refs.
+  package let leaf: [UInt8]
 
   package static let streamPrefix = "refs/pulsar/streams/"
   package static let pushedPrefix = "refs/pulsar/pushed/"
@@ -82,6 +84,7 @@ package struct StreamRefs: Hashable, Sendable {
   ///   - backupBranch: `core.backup_branch`; one that starts with `refs/` is used as it is.
   package init(slug: String, leaf: [UInt8], backupBranch: String) {
     let tail = Array("\(slug)/".utf8) + leaf
+    self.leaf = leaf
     self.stream = RefName(bytes: Array(Self.streamPrefix.utf8) + tail)
     self.pushed = RefName(bytes: Array(Self.pushedPrefix.utf8) + tail)
     self.remote = RefName(bytes: Array(Self.remotePrefix(backupBranch).utf8) + tail)

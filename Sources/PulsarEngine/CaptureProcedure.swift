@@ -20,6 +20,8 @@ package struct CaptureRequest: Sendable {
   package var known: KnownCapture?
   /// What became of the work other than by edits; concerns one stream only.
   package var handover: Handover?
+  /// What syncs brought into the working tree; nil where that is not known any more.
+  package var synced: SyncRecord? = SyncRecord()
 
   package init(
     reason: CaptureReason, machine: Machine, signature: Signature, settings: Settings
@@ -80,6 +82,8 @@ package struct CaptureReport: Hashable, Sendable {
   package let skipped: [SkippedPath]
   package let dirtySubmodules: [GitPath]
   package let nestedRepositories: [GitPath]
+  /// What syncs brought, for the next capture; nil where it is still not known.
+  package let synced: SyncRecord?
 }
 
 /// Makes one capture: scan, read, write, acknowledge (`DESIGN.md` §4).
@@ -147,9 +151,8 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
 
     let head = try self.storing { () throws(StoreError) in try self.record(scan.head.commit) }
     let base = isPartial ? previous?.tree : head?.tree
-    let reading = WorktreeReading(worktree: self.worktree, store: self.store)
-    var files = try reading.changes(
-      scan, previous: previous?.tree, base: base, request.settings)
+    var files = try self.files(
+      scan, previous, head, refs, base: base, isPartial: isPartial, request)
     self.yield(.afterFiles)
     // What a merge that stopped has left in the files is nobody's work yet.
     if try self.worktree.head() != scan.head || self.worktree.operation() != scan.operation {
@@ -172,7 +175,8 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
           try self.store.makeObjectsDurable()
           try self.store.makeDurable(refs.stream)
         }
-        return self.report(scan, refs, previous, isNew: false, changes: [], files)
+        return self.report(
+          scan, refs, previous, isNew: false, changes: [], files, isPartial, request)
       }
       var indexParent = isSameIndex ? oldIndex?.id : nil
       if let index, !isSameIndex { indexParent = try self.store.writeCommit(index) }
@@ -207,8 +211,44 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
         throw error
       }
       self.yield(.afterConfirmed)
-      return self.report(scan, refs, record, isNew: true, changes: changes, files)
+      return self.report(
+        scan, refs, record, isNew: true, changes: changes, files, isPartial, request)
     }
+  }
+
+  // MARK: files
+
+  /// Reads what the scan names, and what syncs brought and git does not tell of.
+  private func files(
+    _ scan: WorktreeScan, _ previous: CommitRecord?, _ head: CommitRecord?, _ refs: StreamRefs,
+    base: ObjectID?, isPartial: Bool, _ request: CaptureRequest
+  ) throws(CaptureError) -> FileChanges {
+    let reading = WorktreeReading(worktree: self.worktree, store: self.store)
+    func changes(_ synced: SyncedEntries) throws(CaptureError) -> FileChanges {
+      var scope = SyncedScope(synced, headTree: head?.tree)
+      if isPartial {
+        scope.paths = Set(request.knownPaths ?? []).subtracting(
+          scan.paths.compactMap { scanned in
+            if case .entry = scanned.verdict { return scanned.path }
+            return nil
+          })
+      }
+      return try reading.changes(
+        scan, previous: previous?.tree, base: base, synced: scope, request.settings)
+    }
+    if let record = request.synced {
+      return try changes(record.entries(of: refs.leaf, isFirst: previous == nil))
+    }
+    let files = try changes(SyncedEntries())
+    // Known paths are changes to the newest capture, which is the truth for all others.
+    guard !isPartial, let previous else { return files }
+    let told = try self.storing { () throws(StoreError) in
+      try self.store.writeTree(base: base, changes: files.changes)
+    }
+    let entries = try SyncedRecovery(
+      worktree: self.worktree, store: self.store, previous: previous, headTree: head?.tree
+    ).entries(scan, told: told)
+    return entries.isEmpty ? files : try changes(entries)
   }
 
   // MARK: what came before
@@ -365,13 +405,16 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
 
   private func report(
     _ scan: WorktreeScan, _ refs: StreamRefs, _ commit: CommitRecord, isNew: Bool,
-    changes: [PathChange], _ files: FileChanges
+    changes: [PathChange], _ files: FileChanges, _ isPartial: Bool, _ request: CaptureRequest
   ) -> CaptureReport {
-    CaptureReport(
+    // A look at known paths does not find what was lost.
+    let record = request.synced ?? (isPartial ? nil : SyncRecord())
+    return CaptureReport(
       branch: scan.head.branch, refs: refs, commit: commit.id, tree: commit.tree,
       head: scan.head.commit, time: commit.time, isNew: isNew, changes: changes,
       skipped: files.skipped.sorted { $0.path < $1.path },
-      dirtySubmodules: scan.dirtySubmodules, nestedRepositories: scan.nestedRepositories)
+      dirtySubmodules: scan.dirtySubmodules, nestedRepositories: scan.nestedRepositories,
+      synced: record?.after(files.synced, on: refs.leaf))
   }
 
   // MARK: errors

@@ -32,6 +32,15 @@ package protocol Worktree: AnyObject {
     _ paths: [ScannedPath], limit: ByteCount, into store: some SnapshotStore
   ) throws(CaptureError) -> [FileOutcome]
 
+  /// What stands at the place of a submodule.
+  func submodule(at path: GitPath) throws(CaptureError) -> SubmoduleState
+
+  /// Those of `paths` that a sparse check-out keeps off this disk: by what git noted in its index, or,
+  /// for paths that the index does not have, by the patterns.
+  ///
+  /// Only for paths at which nothing is on the disk. Empty where no check-out is sparse.
+  func notCheckedOut(_ paths: [GitPath]) throws(CaptureError) -> Set<GitPath>
+
   /// HEAD now, to be compared with what a scan said.
   func head() throws(CaptureError) -> Head
 

@@ -6,8 +6,27 @@ package struct FileChanges: Hashable, Sendable {
   package var skipped: [SkippedPath] = []
   /// Blobs that were written, or found written already.
   package var written: [ObjectID] = []
+  /// What syncs brought, for the next capture.
+  package var synced = SyncedEntries()
 
   package init() {}
+}
+
+/// What syncs brought, as far as it concerns one scan.
+package struct SyncedScope {
+  package var entries: SyncedEntries
+  /// The tree of HEAD's commit; nil while there is none.
+  package var headTree: ObjectID?
+  /// The paths that were asked about; nil for all.
+  package var paths: Set<GitPath>?
+
+  package init(
+    _ entries: SyncedEntries, headTree: ObjectID?, paths: Set<GitPath>? = nil
+  ) {
+    self.entries = entries
+    self.headTree = headTree
+    self.paths = paths
+  }
 }
 
 /// Reads what a scan names and stores it: the part that a capture and a comparison share.
@@ -24,15 +43,20 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
   ///   - scan: what git says differs.
   ///   - previous: the tree of the previous capture, where what cannot be read stays as it was.
   ///   - base: the tree the changes are made to.
+  ///   - synced: what syncs brought; where `scan` is of known paths only, just those are in question.
   ///   - settings: say how large a file may be.
   /// - Returns: the changes, and what was left out.
   /// - Throws: `CaptureError.tooLarge` where `limits.large_file_action` is "abort"; another
   ///   `CaptureError` when reading or writing fails.
   package func changes(
-    _ scan: WorktreeScan, previous: ObjectID?, base: ObjectID?, _ settings: Settings
+    _ scan: WorktreeScan, previous: ObjectID?, base: ObjectID?, synced: SyncedScope,
+    _ settings: Settings
   ) throws(CaptureError) -> FileChanges {
     let limit = settings.largeFileThreshold
     var scan = scan
+    var brought = try SyncedReading(
+      synced.entries, scan, headTree: synced.headTree, worktree: self.worktree, store: self.store)
+    try brought.prepare(&scan, only: synced.paths)
     var sizes: [GitPath: ByteCount] = [:]
     do throws(StoreError) {
       sizes = try self.adopted(&scan)
@@ -40,12 +64,14 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
       throw .store(error)
     }
     let outcomes = try self.worktree.store(scan.paths, limit: limit, into: self.store)
-    let files: FileChanges
+    var files: FileChanges
     do throws(StoreError) {
-      files = try self.sorted(scan, outcomes, previous: previous, base: base, limit, sizes)
+      files = try self.sorted(
+        scan, outcomes, previous: previous, base: base, limit, sizes, &brought)
     } catch {
       throw .store(error)
     }
+    files.synced = brought.entries
     let tooLarge = files.skipped.filter {
       if case .tooLarge = $0.reason { return true }
       return false
@@ -80,7 +106,8 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
 
   private func sorted(
     _ scan: WorktreeScan, _ outcomes: [FileOutcome], previous: ObjectID?, base: ObjectID?,
-    _ limit: ByteCount, _ sizes: [GitPath: ByteCount]
+    _ limit: ByteCount, _ sizes: [GitPath: ByteCount],
+    _ brought: inout SyncedReading<Tree, Store>
   ) throws(StoreError) -> FileChanges {
     var files = FileChanges()
     for (scanned, outcome) in zip(scan.paths, outcomes) {
@@ -96,10 +123,11 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
           files.changes.append(TreeChange(path: scanned.path, entry: entry))
         }
       case .read:
-        switch outcome {
+        switch brought.settle(scanned.path, outcome) ?? outcome {
         case .stored(let entry):
           files.changes.append(TreeChange(path: scanned.path, entry: entry))
-          files.written.append(entry.id)
+          // What was not read here need not be here, as in a partial clone.
+          if case .stored(let read) = outcome, read.id == entry.id { files.written.append(read.id) }
         case .gone:
           files.changes.append(TreeChange(path: scanned.path, entry: nil))
         case .skipped(let reason):
@@ -108,23 +136,15 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
         }
       }
     }
+    files.skipped += brought.unwritten.map { SkippedPath(path: $0, reason: .notWritten) }
     let unreadable = Self.outermost(scan.unreadable, besides: files.skipped)
     let tops = Set(unreadable.map(\.path))
-    if !tops.isEmpty { files.changes.removeAll { Self.isWithin($0.path, oneOf: tops) } }
+    if !tops.isEmpty { files.changes.removeAll { $0.path.isWithin(oneOf: tops) } }
     for skipped in unreadable {
       files.skipped.append(skipped)
       try self.keep(skipped.path, previous, base, &files)
     }
     return files
-  }
-
-  private static func isWithin(_ path: GitPath, oneOf folders: Set<GitPath>) -> Bool {
-    var above = path
-    while !above.isRoot {
-      if folders.contains(above) { return true }
-      above = above.parent
-    }
-    return false
   }
 
   /// Those that lie in no other of them, each once, and that are not named already.
@@ -135,7 +155,7 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
     var kept: [SkippedPath] = []
     // What lies in a folder comes after the folder.
     for skipped in unreadable.sorted(by: { $0.path < $1.path })
-    where !self.isWithin(skipped.path, oneOf: covering) {
+    where !skipped.path.isWithin(oneOf: covering) {
       covering.insert(skipped.path)
       kept.append(skipped)
     }

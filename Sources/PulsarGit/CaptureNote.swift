@@ -82,6 +82,7 @@ package struct CaptureNote: Sendable {
     case "not-a-file": reason = .notAFile
     case "filter-failed": reason = .filterFailed(detail)
     case "refused-name": reason = .refusedName
+    case "not-written": reason = .notWritten
     default: return nil
     }
     return SkippedPath(path: GitPath(bytes: Array(fields[2])), reason: reason)
@@ -92,7 +93,7 @@ package struct CaptureNote: Sendable {
     case .tooLarge(let size): String(size.bytes)
     case .unreadable(let words), .filterFailed(let words):
       words.filter { !$0.isNewline && $0 != "\0" }
-    case .keptChanging, .notAFile, .refusedName: ""
+    case .keptChanging, .notAFile, .refusedName, .notWritten: ""
     }
   }
 }

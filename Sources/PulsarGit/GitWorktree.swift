@@ -14,11 +14,13 @@ package final class GitWorktree: Worktree {
   let git: GitProgram
   private let ignorePatterns: [String]
   private let environment: [CommandWord]
-  private let reader: StableReader
+  let reader: StableReader
   let cache: StatCache
   private var startedStatus: ChildProcess?
   private var hasUnseenPaths = false
   private var distrustsAttributeFolders: Bool
+  /// Whether a sparse check-out may keep files off this disk.
+  let isSparse: Bool
 
   /// - Parameters:
   ///   - repository: the one whose working tree it is.
@@ -37,7 +39,8 @@ package final class GitWorktree: Worktree {
     self.ignorePatterns = ignorePatterns
     self.environment = environment
     self.startedStatus = startedStatus
-    self.distrustsAttributeFolders = repository.config.flag("core.sparsecheckout") == true
+    self.isSparse = repository.config.flag("core.sparsecheckout") == true
+    self.distrustsAttributeFolders = self.isSparse
     do {
       self.reader = try StableReader(root: repository.location.worktree)
     } catch {
@@ -237,7 +240,7 @@ package final class GitWorktree: Worktree {
   // MARK: what a status leaves out
 
   /// The commit a submodule stands at.
-  private func gitlink(at path: GitPath) throws(CaptureError) -> TreeEntry? {
+  func gitlink(at path: GitPath) throws(CaptureError) -> TreeEntry? {
     do {
       let folder = self.repository.location.worktree.appending(path)
       let result = try self.repository.git.with(in: folder).run([
@@ -351,6 +354,8 @@ package final class GitWorktree: Worktree {
       let folder = self.kind(of: path.parent, &folders)
       guard let stamp = folder == .behindLink ? nil : self.reader.stamp(path) else {
         guard folder == .behindLink || errno == ENOENT || errno == ENOTDIR else { return nil }
+        // A sparse check-out may have taken it away, which the index knows.
+        if before != nil && self.isSparse { return nil }
         if before != nil { known.append(ScannedPath(path: path, verdict: .gone)) }
         continue
       }
@@ -421,17 +426,20 @@ package final class GitWorktree: Worktree {
   package func store(
     _ paths: [ScannedPath], limit: ByteCount, into store: some SnapshotStore
   ) throws(CaptureError) -> [FileOutcome] {
-    let sources = AttributeSources(
-      self.repository, environment: self.environment,
-      distrustsFolders: self.distrustsAttributeFolders)
     var storing = FileStoring(
       repository: self.repository, git: self.git, reader: self.reader, cache: self.cache,
-      sources: sources, store: store)
+      sources: self.attributeSources(), store: store)
     do {
       return try storing.outcomes(of: paths, limit: limit)
     } catch {
       throw .store(error)
     }
+  }
+
+  func attributeSources() -> AttributeSources {
+    AttributeSources(
+      self.repository, environment: self.environment,
+      distrustsFolders: self.distrustsAttributeFolders)
   }
 
   /// Keeps what was learned of unchanged files for the next capture.

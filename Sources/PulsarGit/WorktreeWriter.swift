@@ -16,6 +16,10 @@ package final class WorktreeWriter {
   private let root: Int32
   private var staged: [GitPath: Staged] = [:]
   private var counter = 0
+  /// Paths that this disk cannot hold, with the system's words: a link where there are none, or a name.
+  package private(set) var unwritten: [GitPath: String] = [:]
+  /// Why a folder could not be opened or made last.
+  private var folderError: Int32 = 0
 
   /// What tells one state of a file from another without reading it.
   package struct Mark: Hashable, Sendable {
@@ -84,6 +88,11 @@ package final class WorktreeWriter {
     return .folder
   }
 
+  /// Whether a file or link is as it was, as far as can be told without reading it.
+  package func holds(_ mark: Mark, at path: GitPath) -> Bool {
+    self.stamp(path).map { mark.isSame($0) } ?? false
+  }
+
   /// Everything below a folder that is no folder itself, with folders that cannot be read.
   package func things(below folder: GitPath) -> [(path: GitPath, mark: Mark)] {
     var found: [(path: GitPath, mark: Mark)] = []
@@ -130,7 +139,7 @@ package final class WorktreeWriter {
       large: { (wish) throws(RestoreError) in try self.makeFile(wish) },
       sink: { (wish, bytes) throws(RestoreError) in
         if self.repository.git.isCancelled() { throw .interrupted }
-        if wish.entry.mode == .symlink {
+        if wish.entry.mode == .symlink, self.makesLinks {
           try self.makeLink(wish, to: bytes)
           return
         }
@@ -146,6 +155,9 @@ package final class WorktreeWriter {
       if let staged = self.staged[path], staged.isMade, !staged.isSynced { try self.sync(staged) }
     }
   }
+
+  /// git makes a small file with the target in it where links are said not to be.
+  private var makesLinks: Bool { self.repository.config.flag("core.symlinks") != false }
 
   /// Files that were written and are to be synced.
   private struct WrittenFiles {
@@ -194,7 +206,25 @@ package final class WorktreeWriter {
     let code = GitPath(bytes: target).withCString { target in
       GitPath(bytes: staged.name).withCString { symlinkat(target, folder, $0) }
     }
-    guard code == 0 else { throw Self.failure("making a link", wish.path) }
+    if code == 0 { return }
+    guard Self.cannotBeHeld(errno, isLink: true) else {
+      throw Self.failure("making a link", wish.path)
+    }
+    self.giveUp(wish.path)
+  }
+
+  /// Whether an error says that the disk cannot hold this path, whatever is tried.
+  private static func cannotBeHeld(_ error: Int32, isLink: Bool) -> Bool {
+    switch error {
+    case EPERM, ENOSYS, EOPNOTSUPP: isLink
+    case ENAMETOOLONG, EILSEQ, EINVAL: true
+    default: false
+    }
+  }
+
+  private func giveUp(_ path: GitPath) {
+    self.unwritten[path] = errnoWords()
+    self.staged[path]?.isMade = false
   }
 
   /// Names of our own, each in the innermost folder that is there already, noted before the first is
@@ -249,16 +279,21 @@ package final class WorktreeWriter {
 
   /// Puts a staged file in its place, folders made as needed.
   ///
+  /// What this disk cannot hold is left as it is, and is among `unwritten` then.
+  ///
   /// - Parameters:
   ///   - path: its place, relative to the working tree.
   ///   - expected: what is there; anything else stops us. A folder must hold nothing but empty
   ///     folders.
+  /// - Returns: what tells the file from a later state of it; nil where it could not be put there.
   /// - Throws: `RestoreError`, such as `.changedMeanwhile` when something else is there.
-  package func put(_ path: GitPath, over expected: Mark?) throws(RestoreError) {
+  @discardableResult
+  package func put(_ path: GitPath, over expected: Mark?) throws(RestoreError) -> Mark? {
+    if self.unwritten[path] != nil { return nil }
     guard let staged = self.staged[path] else {
       preconditionFailure("'\(path.displayed)' was not staged")
     }
-    let target = try self.folder(path.parent, making: true, for: path)
+    guard let target = try self.folderForPutting(path) else { return nil }
     defer { close(target) }
     let isBeside = staged.folder == path.parent
     let source = isBeside ? target : try self.folder(staged.folder, making: false, for: path)
@@ -275,11 +310,54 @@ package final class WorktreeWriter {
     } else if expected != nil {
       throw .changedMeanwhile(path)
     }
-    let code = GitPath(bytes: staged.name).withCString { from in
+    let beside = GitPath(bytes: staged.name)
+    guard beside.withCString({ fstatat(source, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
+      throw Self.failure("looking at it", path)
+    }
+    let code = beside.withCString { from in
       name.withCString { renameat(source, from, target, $0) }
     }
-    guard code == 0 else { throw Self.failure("moving it into place", path) }
+    guard code == 0 else {
+      guard Self.cannotBeHeld(errno, isLink: false) else {
+        throw Self.failure("moving it into place", path)
+      }
+      self.unwritten[path] = errnoWords()
+      return nil
+    }
     self.staged[path] = nil
+    return Mark(stamp: FileStamp(status))
+  }
+
+  /// Makes the folder that a submodule is to be checked out to, as git does.
+  ///
+  /// - Parameters:
+  ///   - path: of the submodule.
+  ///   - expected: a file that is there; anything else but a folder stops us.
+  /// - Throws: `RestoreError` when the folder cannot be made.
+  package func makeSubmoduleFolder(
+    _ path: GitPath, over expected: Mark?
+  ) throws(RestoreError) {
+    if let expected { try self.remove(path, expecting: expected, standing: path.parent) }
+    close(try self.folder(path, making: true, for: path))
+  }
+
+  /// Removes the folder of a submodule that is no more, if nothing is in it: what is checked out there
+  /// stays, as with git.
+  package func removeSubmoduleFolder(_ path: GitPath) {
+    guard let above = try? self.folder(path.parent, making: false, for: path) else { return }
+    defer { close(above) }
+    _ = GitPath(bytes: path.name).withCString { unlinkat(above, $0, AT_REMOVEDIR) }
+  }
+
+  /// The folder that a file is to be in; nil where this disk cannot hold it.
+  private func folderForPutting(_ path: GitPath) throws(RestoreError) -> Int32? {
+    do {
+      return try self.folder(path.parent, making: true, for: path)
+    } catch {
+      guard Self.cannotBeHeld(self.folderError, isLink: false) else { throw error }
+      self.unwritten[path] = errnoWords(self.folderError)
+      return nil
+    }
   }
 
   /// Removes a file or link, and the folders above that it leaves empty.
@@ -346,6 +424,7 @@ package final class WorktreeWriter {
         }
       }
       guard next >= 0 else {
+        self.folderError = errno
         let error = Self.failure("opening the folder '\(path.displayed)'", wanted)
         close(current)
         throw error

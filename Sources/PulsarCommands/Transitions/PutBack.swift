@@ -118,10 +118,12 @@ struct PutBack<Store: SnapshotStore> {
     _ wished: PutBackWish, _ report: CaptureReport, _ sight: Sight, _ writer: WorktreeWriter
   ) throws -> Outcome {
     var wish = wished
-    for (path, entry) in wish.entries where entry?.mode == .gitlink {
-      self.console.remark("left out '\(path.displayed)': a submodule is restored by git itself")
-      wish.entries[path] = nil
-      wish.tree = nil
+    if self.verb == .restore {
+      for (path, entry) in wish.entries where entry?.mode == .gitlink {
+        self.console.remark("left out '\(path.displayed)': a submodule is restored by git itself")
+        wish.entries[path] = nil
+        wish.tree = nil
+      }
     }
     let skipped = report.skipped
     func isSkipped(_ path: GitPath) -> SkippedPath? {
@@ -139,8 +141,9 @@ struct PutBack<Store: SnapshotStore> {
     let differences = try self.open.treeDifferences.find(before, after)
     let removed = Set(differences.filter { $0.new == nil }.map(\.path))
     let kept = Set(loose.map(\.path))
+    let hidden = wish.isWhole ? try self.hidden(differences, sight) : []
     var steps: [FileStep] = []
-    for difference in differences {
+    for difference in differences where !hidden.contains(difference.path) {
       guard
         let step = try self.step(
           difference, wish, sight,
@@ -166,7 +169,7 @@ struct PutBack<Store: SnapshotStore> {
     let transition = Transition(
       open: self.open, store: self.store, record: record, message: message, before: before,
       after: after, handover: wish.handover)
-    switch try transition.perform(steps, writer, sight) {
+    switch try transition.perform(steps, writer, sight, hidden: hidden) {
     case .done(let written, let removed):
       return .done(written: written, removed: removed, absent: absent)
     case .failed: return .failed
@@ -210,6 +213,17 @@ struct PutBack<Store: SnapshotStore> {
     }
   }
 
+  /// Paths of which nothing is on the disk, as a sparse check-out keeps them off it: they change in
+  /// captures alone.
+  private func hidden(
+    _ differences: [TreeListing.Difference], _ sight: Sight
+  ) throws -> Set<GitPath> {
+    let absent = differences.filter {
+      sight.occupants[$0.path] == .nothing && ($0.new ?? $0.old)?.mode != .gitlink
+    }
+    return try SparseCheckout(self.open.repository).hidden(absent.map(\.path))
+  }
+
   /// What has to be done for one difference; nil when nothing has.
   ///
   /// - Parameters:
@@ -224,8 +238,15 @@ struct PutBack<Store: SnapshotStore> {
     isLost: (GitPath) -> Bool
   ) throws -> FileStep? {
     let path = difference.path
-    if difference.old?.mode == .gitlink {
-      throw RestoreError.inTheWay(path, of: path, cause: "it is a submodule")
+    let things = sight.below[path] ?? []
+    if difference.old?.mode == .gitlink || difference.new?.mode == .gitlink {
+      guard difference.new.map({ $0.mode == .gitlink }) ?? true || things.isEmpty else {
+        throw RestoreError.inTheWay(path, of: path, cause: "it is a submodule")
+      }
+      // A submodule is a folder, whatever is in it.
+      if difference.new == nil || sight.occupants[path] == .folder {
+        return FileStep(difference: difference, occupant: sight.occupants[path] ?? .nothing)
+      }
     }
     func isExpected(_ path: GitPath, _ entry: TreeEntry?) -> Bool {
       wish.expected?[path].map { $0 == entry } ?? false

@@ -55,15 +55,18 @@ struct Transition<Store: SnapshotStore> {
   ///   - steps: the differences, each with what is there now.
   ///   - writer: of the working tree.
   ///   - sight: what was there when it was captured.
+  ///   - hidden: paths that a sparse check-out keeps off the disk, and that stay off it.
   /// - Returns: how it went; where it failed and more than files was to change, all is as before.
   /// - Throws: an error when even that cannot be done; the next command goes on.
-  func perform(_ steps: [FileStep], _ writer: WorktreeWriter, _ sight: Sight) throws -> Outcome {
+  func perform(
+    _ steps: [FileStep], _ writer: WorktreeWriter, _ sight: Sight, hidden: Set<GitPath>
+  ) throws -> Outcome {
     try self.journal.write(self.entry(isBackwards: false))
     var files = FileProgress()
     do {
       try self.write(steps, writer, sight, isStoppable: true, &files)
       writer.removeStaged()
-      let left = try self.setPlaces(isBackwards: false)
+      let left = try self.setPlaces(isBackwards: false, hidden: hidden)
       if !left.isEmpty {
         throw Refusal(
           whatFailed: "the \(self.message.verb.rawValue) stopped",
@@ -75,11 +78,20 @@ struct Transition<Store: SnapshotStore> {
       try self.giveUp(files, of: steps.count)
       return .failed
     }
-    try self.finish()
+    try self.finish(writer, files, hidden: hidden)
+    self.tellUnwritten(writer)
     return .done(written: files.written, removed: files.removed)
   }
 
-  private func finish() throws {
+  private func finish(
+    _ writer: WorktreeWriter, _ files: FileProgress, hidden: Set<GitPath>
+  ) throws {
+    if self.isWhole {
+      try SyncedNote(
+        open: self.open, store: self.store, before: self.before, after: self.after,
+        capture: self.record.capture, place: self.message.places?.after, writer: writer
+      ).write(hidden: hidden, marks: files.marks)
+    }
     if let handover = self.handover {
       let note = HandoverNote(at: self.open.location.gitDir)
       if handover.sessions.isEmpty && handover.continuing == nil {
@@ -99,7 +111,7 @@ struct Transition<Store: SnapshotStore> {
       return
     }
     try self.journal.write(self.entry(isBackwards: true))
-    let kept = try self.resume(isBackwards: true)
+    let kept = try self.resume(isBackwards: true).kept
     try self.journal.remove()
     try self.store.move(self.record.ref, from: self.record.id, to: nil)
     self.tell(kept)
@@ -132,6 +144,15 @@ struct Transition<Store: SnapshotStore> {
   private struct FileProgress {
     var written: [GitPath] = []
     var removed: [GitPath] = []
+    /// Of what was written.
+    var marks: [GitPath: WorktreeWriter.Mark] = [:]
+  }
+
+  private func tellUnwritten(_ writer: WorktreeWriter) {
+    for (path, why) in writer.unwritten.sorted(by: { $0.key < $1.key }) {
+      self.console.remark(
+        "'\(path.displayed)' cannot be written on this disk (\(why)); captures keep it as it came")
+    }
   }
 
   private func write(
@@ -147,10 +168,13 @@ struct Transition<Store: SnapshotStore> {
     }
     for group in groups where !group.isEmpty {
       let wishes = group.compactMap { step in
-        step.difference.new.map { SmudgedContent.Wish(path: step.path, entry: $0) }
+        step.difference.new.flatMap {
+          $0.mode == .gitlink ? nil : SmudgedContent.Wish(path: step.path, entry: $0)
+        }
       }
       try writer.stage(wishes, self.store)
       for step in group where step.difference.new == nil {
+        if step.difference.old?.mode == .gitlink { writer.removeSubmoduleFolder(step.path) }
         guard let mark = sight.marks[step.path] else { continue }
         if isStoppable && InterruptFlag.isRaised { throw .interrupted }
         try writer.remove(step.path, expecting: mark, standing: standing)
@@ -160,8 +184,12 @@ struct Transition<Store: SnapshotStore> {
         if isStoppable && InterruptFlag.isRaised { throw .interrupted }
         var mark: WorktreeWriter.Mark?
         if case .thing(let there) = step.occupant { mark = there }
-        try writer.put(step.path, over: mark)
-        progress.written.append(step.path)
+        if step.difference.new?.mode == .gitlink {
+          try writer.makeSubmoduleFolder(step.path, over: mark)
+        } else if let put = try writer.put(step.path, over: mark) {
+          progress.marks[step.path] = put
+          progress.written.append(step.path)
+        }
       }
     }
   }
@@ -171,7 +199,7 @@ struct Transition<Store: SnapshotStore> {
   /// Sets both, each only if it is where the transition starts from.
   ///
   /// - Returns: what was left alone, in words.
-  private func setPlaces(isBackwards: Bool) throws -> [String] {
+  private func setPlaces(isBackwards: Bool, hidden: Set<GitPath>) throws -> [String] {
     guard let places = self.message.places else { return [] }
     var entry = self.entry(isBackwards: isBackwards)
     entry.isAtPlaces = true
@@ -198,6 +226,7 @@ struct Transition<Store: SnapshotStore> {
       index.refresh()
     } else if present == oldContent {
       try index.set(newContent)
+      try SparseCheckout(self.open.repository).flag(hidden)
     } else {
       left.append("the staging area has changed meanwhile and is left as it is")
     }
@@ -232,17 +261,28 @@ struct Transition<Store: SnapshotStore> {
 
   /// Does what is left to do: whatever is in the state it started from.
   ///
-  /// - Returns: paths in neither state, which are left as they are.
-  private func resume(isBackwards: Bool) throws -> [GitPath] {
+  /// - Returns: paths in neither state, which are left as they are; how it went, and with what.
+  private func resume(
+    isBackwards: Bool
+  ) throws -> (kept: [GitPath], writer: WorktreeWriter, files: FileProgress, hidden: Set<GitPath>) {
     let (old, new) = isBackwards ? (self.after, self.before) : (self.before, self.after)
     let differences = try TreeListing(self.open.repository.git).differences(old, new)
     let writer = try WorktreeWriter(
       self.open.repository, environment: self.open.session.environmentArguments)
     let sight = Sight(Set(differences.map(\.path)), writer)
     let present = try self.present(differences, sight)
+    let hidden = try SparseCheckout(self.open.repository).hidden(
+      differences.map(\.path).filter { sight.occupants[$0] == .nothing })
     var kept: [GitPath] = []
     var steps: [FileStep] = []
-    for (difference, entry) in zip(differences, present) {
+    for (difference, entry) in zip(differences, present)
+    where !hidden.contains(difference.path) {
+      if (difference.new ?? difference.old)?.mode == .gitlink {
+        steps.append(
+          FileStep(
+            difference: difference, occupant: sight.occupants[difference.path] ?? .nothing))
+        continue
+      }
       switch entry {
       case .some(difference.new): continue
       case .some(difference.old):
@@ -256,8 +296,11 @@ struct Transition<Store: SnapshotStore> {
     var files = FileProgress()
     defer { writer.removeStaged() }
     try self.write(steps, writer, sight, isStoppable: false, &files)
-    for words in try self.setPlaces(isBackwards: isBackwards) { self.console.remark(words) }
-    return kept
+    for words in try self.setPlaces(isBackwards: isBackwards, hidden: hidden) {
+      self.console.remark(words)
+    }
+    self.tellUnwritten(writer)
+    return (kept, writer, files, hidden)
   }
 
   /// What is at the paths now: an entry, nothing, or something that cannot be read.
@@ -311,13 +354,13 @@ struct Transition<Store: SnapshotStore> {
           "git-pulsar: removed '\(open.session.displayed(path))', which the \(verb) left behind")
       }
     }
-    let kept = try transition.resume(isBackwards: entry.isBackwards)
+    let (kept, writer, files, hidden) = try transition.resume(isBackwards: entry.isBackwards)
     if entry.isBackwards {
       try journal.remove()
       try store.move(record.ref, from: record.id, to: nil)
       open.session.console.remark("git-pulsar: a \(verb) that had stopped half-way was taken back")
     } else {
-      try transition.finish()
+      try transition.finish(writer, files, hidden: hidden)
       open.session.console.remark(
         "git-pulsar: a \(verb) that had stopped half-way was finished; 'git pulsar undo' takes it back"
       )

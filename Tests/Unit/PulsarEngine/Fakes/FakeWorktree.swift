@@ -9,6 +9,10 @@ final class FakeWorktree: Worktree {
   /// What HEAD holds; the scan is relative to it.
   var committed: [String: String] = [:]
   var staged = IndexState()
+  /// Files that git says nothing of, as they are ignored.
+  var ignored: Set<String> = []
+  /// Whether files have no modes, so that only what is known of them counts.
+  var lacksModes = false
   /// Files that cannot be stored.
   var skipping: [String: SkippedPath.Reason] = [:]
   var unreadable: [SkippedPath] = []
@@ -29,7 +33,9 @@ final class FakeWorktree: Worktree {
     self.scans += 1
     var scan = WorktreeScan(head: try self.head(), operation: self.stopped)
     for path in Set(self.files.keys).union(self.committed.keys).sorted()
-    where self.files[path] != self.committed[path] {
+    where self.files[path] != self.committed[path] && !self.ignored.contains(path)
+      && !(self.hidden.contains(path) && self.files[path] == nil)
+    {
       scan.paths.append(self.judged(path))
     }
     scan.index = self.staged
@@ -57,7 +63,7 @@ final class FakeWorktree: Worktree {
     var outcomes: [FileOutcome] = []
     for scanned in paths {
       let name = String(decoding: scanned.path.bytes, as: UTF8.self)
-      guard case .read = scanned.verdict, let text = self.files[name] else {
+      guard case .read(let mode, _) = scanned.verdict, let text = self.files[name] else {
         outcomes.append(.gone)
         continue
       }
@@ -68,13 +74,27 @@ final class FakeWorktree: Worktree {
       } else {
         do {
           let id = try store.writeBlobs([Array(text.utf8)])[0]
-          outcomes.append(.stored(TreeEntry(mode: .file, id: id)))
+          let known = self.lacksModes ? mode ?? .file : .file
+          outcomes.append(.stored(TreeEntry(mode: known, id: id)))
         } catch {
           throw .store(error)
         }
       }
     }
     return outcomes
+  }
+
+  /// Commits that submodules stand at.
+  var submodules: [String: SubmoduleState] = [:]
+  /// Paths that a sparse check-out keeps off the disk.
+  var hidden: Set<String> = []
+
+  func submodule(at path: GitPath) throws(CaptureError) -> SubmoduleState {
+    self.submodules[String(decoding: path.bytes, as: UTF8.self)] ?? .missing
+  }
+
+  func notCheckedOut(_ paths: [GitPath]) throws(CaptureError) -> Set<GitPath> {
+    Set(paths.filter { self.hidden.contains(String(decoding: $0.bytes, as: UTF8.self)) })
   }
 
   func head() throws(CaptureError) -> Head {

@@ -1,0 +1,225 @@
+internal import PulsarCore
+
+/// Applies the rule of `SyncedEntries` to one scan: before its files are read, and after.
+struct SyncedReading<Tree: Worktree, Store: SnapshotStore> {
+  private let worktree: Tree
+  private let store: Store
+  /// The entries for the next capture; those in question are settled one by one.
+  private(set) var entries: SyncedEntries
+  /// What git says of the paths in question.
+  private var verdicts: [GitPath: ScannedPath.Verdict] = [:]
+  /// What the index holds otherwise than when the entries were looked at last.
+  private var indexedNow: [GitPath: TreeEntry?] = [:]
+  private var asked: Set<GitPath> = []
+  /// Files that could not be written here, and that this disk still lacks.
+  private(set) var unwritten: [GitPath] = []
+
+  /// - Parameters:
+  ///   - old: what is known of the working tree.
+  ///   - scan: what git says, relative to HEAD.
+  ///   - headTree: that of HEAD's commit; nil while there is none.
+  ///   - worktree: is asked what stands on the disk.
+  ///   - store: reads trees.
+  /// - Throws: `CaptureError` when a tree cannot be read.
+  init(
+    _ old: SyncedEntries, _ scan: WorktreeScan, headTree: ObjectID?, worktree: Tree, store: Store
+  ) throws(CaptureError) {
+    self.worktree = worktree
+    self.store = store
+    self.entries = old
+    guard !old.isEmpty else {
+      self.entries.head = scan.head.commit
+      return
+    }
+    do throws(StoreError) {
+      try self.follow(scan.head.commit, headTree)
+    } catch {
+      throw .store(error)
+    }
+    for change in scan.index.changes where old.entries[change.path] != nil {
+      self.indexedNow.updateValue(change.entry, forKey: change.path)
+    }
+  }
+
+  /// Forgets what HEAD holds by now, as git tells of it, and notes what else HEAD changed.
+  private mutating func follow(_ head: ObjectID?, _ headTree: ObjectID?) throws(StoreError) {
+    guard self.entries.head != head else { return }
+    var changed: Set<GitPath>?
+    if let old = self.entries.head, let headTree, let record = try? self.store.commit(old) {
+      changed = Set(
+        try self.store.compare(record.tree, headTree, countingLinesUpTo: 0).map(\.path))
+    }
+    for (path, entry) in self.entries.entries where changed?.contains(path) ?? true {
+      let now = try headTree.flatMap { (tree) throws(StoreError) in
+        try self.store.entry(at: path, in: tree)
+      }
+      if now != nil, now == entry.brought, entry.seen != .absent {
+        self.entries.entries[path] = nil
+      } else {
+        self.indexedNow.updateValue(now, forKey: path)
+      }
+    }
+    self.entries.head = head
+  }
+
+  /// What the index holds at a path now.
+  private func indexed(_ path: GitPath) -> TreeEntry? {
+    self.indexedNow[path] ?? self.entries.entries[path]?.indexed
+  }
+
+  private func isIndexedAsBefore(_ path: GitPath) -> Bool {
+    self.indexed(path) == self.entries.entries[path]?.indexed
+  }
+
+  // MARK: before the files are read
+
+  /// Puts questions to the disk in the place of git's verdicts.
+  ///
+  /// - Parameters:
+  ///   - scan: gets one verdict for each path that is in question.
+  ///   - known: the only paths in question; nil for all.
+  /// - Throws: `CaptureError` when nobody can tell where a submodule stands.
+  mutating func prepare(
+    _ scan: inout WorktreeScan, only known: Set<GitPath>? = nil
+  ) throws(CaptureError) {
+    let paths = self.entries.entries.keys.filter { known?.contains($0) ?? true }.sorted()
+    if paths.isEmpty { return }
+    let said = Dictionary(
+      scan.paths.map { ($0.path, $0.verdict) }, uniquingKeysWith: { first, _ in first })
+    var questions: [ScannedPath] = []
+    var submodules: Set<GitPath> = []
+    for path in paths {
+      guard let entry = self.entries.entries[path] else { continue }
+      self.verdicts[path] = said[path]
+      if entry.isSubmodule {
+        guard let verdict = try self.settle(submodule: path, entry) else { continue }
+        submodules.insert(path)
+        if case .entry = verdict { questions.append(ScannedPath(path: path, verdict: verdict)) }
+        if case .gone = verdict, self.indexed(path) != nil {
+          questions.append(ScannedPath(path: path, verdict: .gone))
+        }
+        continue
+      }
+      self.asked.insert(path)
+      // git compares with what it has in its index, we with what was brought.
+      let blob = entry.brought.flatMap { $0.mode == .symlink ? nil : $0.id }
+      questions.append(
+        ScannedPath(
+          path: path,
+          verdict: .read(knownMode: self.mode(path, entry, said[path]), indexBlob: blob)))
+    }
+    scan.paths.removeAll { scanned in
+      // What lies in a submodule is its own.
+      self.asked.contains(scanned.path)
+        || (!submodules.isEmpty && scanned.path.isWithin(oneOf: submodules))
+    }
+    scan.paths += questions
+    scan.paths.sort { $0.path < $1.path }
+  }
+
+  /// The mode where the file's own does not count: the one it was brought with, unless a person set
+  /// another in the index since.
+  private func mode(
+    _ path: GitPath, _ entry: SyncedEntry, _ said: ScannedPath.Verdict?
+  ) -> FileMode? {
+    var now = self.indexed(path)?.mode
+    if case .read(let mode?, _) = said { now = mode }
+    if let now, let before = entry.indexed?.mode, now != before { return now }
+    return entry.brought?.mode ?? now
+  }
+
+  /// - Returns: nil where git's word counts.
+  private mutating func settle(
+    submodule path: GitPath, _ entry: SyncedEntry
+  ) throws(CaptureError) -> ScannedPath.Verdict? {
+    let isKept: Bool
+    switch try self.worktree.submodule(at: path) {
+    case .checkedOut(let commit):
+      let now = TreeEntry(mode: .gitlink, id: commit)
+      isKept = entry.seen == .entry(now)
+      if !isKept {
+        guard entry.brought != nil else {
+          self.entries.entries[path] = nil
+          return nil
+        }
+        self.settle(path, captured: now)
+        return .entry(now)
+      }
+    case .folder: isKept = entry.brought != nil
+    case .missing:
+      // git says nothing of one that a sparse check-out keeps away.
+      isKept = self.verdicts[path] == nil && self.indexed(path) != nil
+    case .other: isKept = false
+    }
+    guard isKept, self.isIndexedAsBefore(path) else {
+      self.entries.entries[path] = nil
+      return nil
+    }
+    return entry.brought.map { .entry($0) } ?? .gone
+  }
+
+  // MARK: after
+
+  /// What a capture holds at a path in question, given what became of reading it.
+  ///
+  /// - Returns: nil where the path is in no question, or HEAD's entry is to stay.
+  mutating func settle(_ path: GitPath, _ outcome: FileOutcome) -> FileOutcome? {
+    guard self.asked.contains(path), let entry = self.entries.entries[path] else { return nil }
+    switch outcome {
+    case .stored(let now):
+      if entry.seen == .entry(now) { return Self.outcome(entry.brought) }
+      // git put its own file there when the sparse check-out let it, and nobody has touched it.
+      if entry.seen == .notCheckedOut, now == self.indexed(path), self.isIndexedAsBefore(path) {
+        self.entries.entries[path]?.seen = .entry(now)
+        return Self.outcome(entry.brought)
+      }
+      self.settle(path, captured: now)
+      return .stored(now)
+    case .gone:
+      let isSaidToBeGone = self.verdicts[path] == .gone
+      let isKeptAway = !isSaidToBeGone && self.indexed(path) != nil
+      if isKeptAway || entry.seen == .absent || entry.seen == .notCheckedOut {
+        guard self.isIndexedAsBefore(path) else {
+          self.entries.entries[path] = nil
+          return isKeptAway ? Self.outcome(self.indexed(path)) : .gone
+        }
+        if isKeptAway { self.entries.entries[path]?.seen = .notCheckedOut }
+        if !isKeptAway && entry.seen == .absent { self.unwritten.append(path) }
+        return Self.outcome(entry.brought)
+      }
+      self.entries.entries[path] = nil
+      return .gone
+    case .skipped: return outcome
+    }
+  }
+
+  private static func outcome(_ entry: TreeEntry?) -> FileOutcome {
+    entry.map { .stored($0) } ?? .gone
+  }
+
+  private mutating func settle(_ path: GitPath, captured entry: TreeEntry) {
+    self.entries.entries[path] = SyncedEntry(
+      brought: entry, seen: .entry(entry), indexed: self.indexed(path))
+  }
+}
+
+extension SyncedEntry {
+  /// Whether a submodule was brought, or taken away.
+  fileprivate var isSubmodule: Bool {
+    if let brought { return brought.mode == .gitlink }
+    if case .entry(let seen) = self.seen { return seen.mode == .gitlink }
+    return false
+  }
+}
+
+extension GitPath {
+  /// Whether this path is one of `folders` or lies below one.
+  func isWithin(oneOf folders: Set<GitPath>) -> Bool {
+    var above = self
+    while !above.isRoot {
+      if folders.contains(above) { return true }
+      above = above.parent
+    }
+    return false
+  }
+}
