@@ -292,6 +292,9 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     // branch's.
     guard let previous = try self.previous(refs, request), previous.id == request.known?.capture
     else { return nil }
+    // Whether what comes back is the session's, or ignored here, git and the file tell together.
+    let synced = request.synced?.entries(of: refs.leaf, isFirst: false).entries ?? [:]
+    if !synced.isEmpty, paths.contains(where: { synced[$0]?.seen == .deleted }) { return nil }
     let isContained = try self.storing { () throws(StoreError) in
       try self.containsHead(head.commit, in: previous, request)
     }

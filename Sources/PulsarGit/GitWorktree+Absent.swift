@@ -26,4 +26,10 @@ extension GitWorktree {
       return mention.external || mention.lineEndings
     }
   }
+
+  /// The folders in a folder of a working tree, links to folders left out.
+  package static func folders(in folder: GitPath, of location: RepositoryLocation) -> [GitPath] {
+    Scratch.names(in: location.worktree.appending(folder)).map { folder.appending($0) }
+      .filter { FileStamp.of(location.worktree.appending($0))?.isFolder == true }
+  }
 }

@@ -7,7 +7,7 @@ package struct SparseCheckout {
 
   package init(_ repository: Repository) { self.repository = repository }
 
-  private var isOn: Bool { self.repository.config.flag("core.sparsecheckout") == true }
+  package var isOn: Bool { self.repository.config.flag("core.sparsecheckout") == true }
 
   /// Those of `paths` that are not on the disk because of it.
   ///
@@ -24,15 +24,19 @@ package struct SparseCheckout {
     return flagged.union(try self.outside(wanted.subtracting(known)))
   }
 
-  /// Lets git know that paths of the index are kept off the disk, as a check-out of its own would.
-  package func flag(_ paths: Set<GitPath>) throws(GitError) {
-    guard self.isOn, !paths.isEmpty else { return }
-    let index = try self.flags(self.repository.git)
-    let unflagged = paths.filter { index[$0] == false }.sorted()
-    if unflagged.isEmpty { return }
+  /// Lets git know which paths that are new in its index are kept off the disk, as a check-out of its
+  /// own would; else it would take them for deleted.
+  ///
+  /// - Parameter paths: new in the index.
+  /// - Throws: `GitError` when git does not do it.
+  package func flag(new paths: [GitPath]) throws(GitError) {
+    guard self.isOn else { return }
+    let top = self.repository.location.worktree
+    let outside = try self.outside(Set(paths.filter { FileStamp.of(top.appending($0)) == nil }))
+    if outside.isEmpty { return }
     _ = try self.repository.git.output(
       ["update-index", "--skip-worktree", "-z", "--stdin"],
-      input: unflagged.flatMap { $0.bytes + [0] })
+      input: outside.sorted().flatMap { $0.bytes + [0] })
   }
 
   /// The paths of an index, and whether they are flagged.

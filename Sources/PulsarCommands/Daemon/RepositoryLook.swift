@@ -103,33 +103,3 @@ struct RepositoryLook {
     }
   }
 }
-
-extension OpenRepository {
-  /// The folders of tracked files that git would ignore, as `git add -f` leaves them, ascending.
-  ///
-  /// - Throws: `GitError` when git cannot tell.
-  func foldersOfForcedFiles() throws -> [GitPath] {
-    let question: [CommandWord] = [
-      "ls-files", "-z", "--cached", "--ignored", "--exclude-standard",
-    ]
-    let answer = try self.repository.git.output(
-      question + self.settings.ignore.map { CommandWord("--exclude=\($0)") })
-    return Set(answer.split(separator: 0).map { GitPath(bytes: Array($0)).parent }).sorted()
-  }
-
-  /// The folders of the working tree that git ignores as a whole.
-  ///
-  /// - Parameter candidates: only these are asked for; empty for all.
-  /// - Returns: relative to the working tree, in git's order.
-  /// - Throws: `GitError` when git cannot tell.
-  func ignoredFolders(among candidates: [GitPath] = []) throws -> [GitPath] {
-    var question: [CommandWord] = [
-      "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory",
-    ]
-    question += self.settings.ignore.map { CommandWord("--exclude=\($0)") } + ["--"]
-    let answer = try self.repository.git.output(
-      question + candidates.map { CommandWord(bytes: $0.bytes) })
-    return answer.split(separator: 0).filter { $0.last == UInt8(ascii: "/") }
-      .map { GitPath(bytes: Array($0.dropLast())) }
-  }
-}

@@ -43,8 +43,6 @@ struct FinalizePlan {
   let consumed: [ObjectID]
   /// Between the working tree and the result.
   let differences: [TreeListing.Difference]
-  /// Submodules that the result has at another commit.
-  let submodules: [GitPath]
   /// Whether the target holds all of it already, so that there is nothing to commit.
   let isContained: Bool
 
@@ -140,10 +138,8 @@ struct FinalizePlanner<Store: SnapshotStore> {
       disagreements: disagreements, left: Array(parties[merged...]), tree: tree,
       consumed: consumed,
       differences: differences.filter { difference in
-        !Self.isSubmodule(difference)
-          && !report.nestedRepositories.contains { difference.path.isWithin($0) }
+        !report.nestedRepositories.contains { difference.path.isWithin($0) }
       },
-      submodules: differences.filter { Self.isSubmodule($0) }.map(\.path),
       isContained: outcome.isClean && tree == startTree)
   }
 
@@ -168,12 +164,6 @@ struct FinalizePlanner<Store: SnapshotStore> {
     }
     return try self.store.writeTree(
       base: tree, changes: changes.map { TreeChange(path: $0.path, entry: $0.old) })
-  }
-
-  /// A submodule that comes, goes or moves: git leaves its working tree alone, and so do we.
-  private static func isSubmodule(_ difference: TreeListing.Difference) -> Bool {
-    let modes = [difference.old, difference.new].compactMap { $0?.mode }
-    return modes.allSatisfy { $0 == .gitlink }
   }
 
   /// Names of machines by slug, each of one machine only.

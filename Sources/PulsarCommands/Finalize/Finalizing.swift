@@ -92,9 +92,8 @@ struct Finalizing<Store: SnapshotStore> {
       }
       return self.report(plan, "conflict", .failed)
     }
-    for path in plan.submodules {
-      self.console.remark(
-        "submodule \(path.displayed): 'git submodule update' checks its commit out")
+    for difference in plan.differences {
+      if let words = difference.submoduleWords { self.console.remark(words) }
     }
     if plan.isContained {
       self.pushMarks()

@@ -237,6 +237,9 @@ struct Syncing<Store: SnapshotStore> {
     if plan.differences.count > 20 {
       self.console.say("  … and \(plan.differences.count - 20) more")
     }
+    for difference in plan.differences {
+      if let words = difference.submoduleWords { self.console.say("  \(words)") }
+    }
     for path in plan.marked {
       self.console.say("\(self.console.yellow("conflict markers")) in \(path.displayed)")
     }

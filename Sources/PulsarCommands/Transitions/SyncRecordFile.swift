@@ -90,6 +90,7 @@ extension SyncRecord {
     case .entry(let entry): self.words(entry)
     case .absent: "absent"
     case .notCheckedOut: "not-checked-out"
+    case .deleted: "deleted"
     }
   }
 
@@ -104,6 +105,7 @@ extension SyncRecord {
     switch String(decoding: words, as: UTF8.self) {
     case "absent": .absent
     case "not-checked-out": .notCheckedOut
+    case "deleted": .deleted
     default: self.entry(words).map { .entry($0) }
     }
   }

@@ -66,7 +66,7 @@ struct Transition<Store: SnapshotStore> {
     do {
       try self.write(steps, writer, sight, isStoppable: true, &files)
       writer.removeStaged()
-      let left = try self.setPlaces(isBackwards: false, hidden: hidden)
+      let left = try self.setPlaces(isBackwards: false)
       if !left.isEmpty {
         throw Refusal(
           whatFailed: "the \(self.message.verb.rawValue) stopped",
@@ -199,7 +199,7 @@ struct Transition<Store: SnapshotStore> {
   /// Sets both, each only if it is where the transition starts from.
   ///
   /// - Returns: what was left alone, in words.
-  private func setPlaces(isBackwards: Bool, hidden: Set<GitPath>) throws -> [String] {
+  private func setPlaces(isBackwards: Bool) throws -> [String] {
     guard let places = self.message.places else { return [] }
     var entry = self.entry(isBackwards: isBackwards)
     entry.isAtPlaces = true
@@ -226,11 +226,19 @@ struct Transition<Store: SnapshotStore> {
       index.refresh()
     } else if present == oldContent {
       try index.set(newContent)
-      try SparseCheckout(self.open.repository).flag(hidden)
+      try self.flagHidden(oldContent.tree, newContent.tree)
     } else {
       left.append("the staging area has changed meanwhile and is left as it is")
     }
     return left
+  }
+
+  /// Lets git know what its sparse check-out keeps off the disk of what is new in the index.
+  private func flagHidden(_ old: ObjectID, _ new: ObjectID) throws {
+    let sparse = SparseCheckout(self.open.repository)
+    guard sparse.isOn else { return }
+    let differences = try TreeListing(self.open.repository.git).differences(old, new)
+    try sparse.flag(new: differences.compactMap { $0.old == nil ? $0.path : nil })
   }
 
   private var reason: String { "git-pulsar: \(self.message.verb.rawValue)" }
@@ -296,9 +304,7 @@ struct Transition<Store: SnapshotStore> {
     var files = FileProgress()
     defer { writer.removeStaged() }
     try self.write(steps, writer, sight, isStoppable: false, &files)
-    for words in try self.setPlaces(isBackwards: isBackwards, hidden: hidden) {
-      self.console.remark(words)
-    }
+    for words in try self.setPlaces(isBackwards: isBackwards) { self.console.remark(words) }
     self.tellUnwritten(writer)
     return (kept, writer, files, hidden)
   }

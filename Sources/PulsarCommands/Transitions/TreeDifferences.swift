@@ -16,3 +16,13 @@ final class TreeDifferences {
     return found
   }
 }
+
+extension TreeListing.Difference {
+  /// What git must do for a submodule; nil where there is nothing to do.
+  var submoduleWords: String? {
+    guard let new, new.mode == .gitlink else { return nil }
+    let path = self.path.displayed
+    return
+      "submodule \(path) is to be at \(new.id.short): check it out with 'git submodule update --init \(path)', or while it is not staged with 'git -C \(path) checkout \(new.id.short)'"
+  }
+}

@@ -38,6 +38,8 @@ package struct SyncedEntry: Hashable, Sendable {
     case absent
     /// Nothing, as the sparse check-out keeps it off this disk.
     case notCheckedOut
+    /// Nothing, as it was deleted here.
+    case deleted
   }
 
   /// The session's entry; nil where the session has nothing there.

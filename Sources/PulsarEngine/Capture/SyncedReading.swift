@@ -136,7 +136,11 @@ struct SyncedReading<Tree: Worktree, Store: SnapshotStore> {
     switch try self.worktree.submodule(at: path) {
     case .checkedOut(let commit):
       let now = TreeEntry(mode: .gitlink, id: commit)
-      isKept = entry.seen == .entry(now)
+      // git checked out what its index has, which is nobody's move.
+      if entry.seen == .absent, entry.indexed == now, self.isIndexedAsBefore(path) {
+        self.entries.entries[path]?.seen = .entry(now)
+      }
+      isKept = self.entries.entries[path]?.seen == .entry(now)
       if !isKept {
         guard entry.brought != nil else {
           self.entries.entries[path] = nil
@@ -168,6 +172,12 @@ struct SyncedReading<Tree: Worktree, Store: SnapshotStore> {
     switch outcome {
     case .stored(let now):
       if entry.seen == .entry(now) { return Self.outcome(entry.brought) }
+      if entry.seen == .deleted, now != entry.brought {
+        // Another file than the session's: git's word counts, and it has none for one that is ignored.
+        self.entries.entries[path] = nil
+        guard self.verdicts[path] != nil || self.indexed(path) != nil else { return .gone }
+        return .stored(now)
+      }
       // git put its own file there when the sparse check-out let it, and nobody has touched it.
       if entry.seen == .notCheckedOut, now == self.indexed(path), self.isIndexedAsBefore(path) {
         self.entries.entries[path]?.seen = .entry(now)
@@ -179,7 +189,8 @@ struct SyncedReading<Tree: Worktree, Store: SnapshotStore> {
       let isSaidToBeGone = self.verdicts[path] == .gone
       let isKeptAway = !isSaidToBeGone && self.indexed(path) != nil
       if isKeptAway || entry.seen == .absent || entry.seen == .notCheckedOut {
-        guard self.isIndexedAsBefore(path) else {
+        // A commit of the session's own entry changes nothing.
+        guard self.isIndexedAsBefore(path) || self.indexed(path) == entry.brought else {
           self.entries.entries[path] = nil
           return isKeptAway ? Self.outcome(self.indexed(path)) : .gone
         }
@@ -187,7 +198,8 @@ struct SyncedReading<Tree: Worktree, Store: SnapshotStore> {
         if !isKeptAway && entry.seen == .absent { self.unwritten.append(path) }
         return Self.outcome(entry.brought)
       }
-      self.entries.entries[path] = nil
+      // It may come back, as after a stash.
+      self.entries.entries[path]?.seen = .deleted
       return .gone
     case .skipped: return outcome
     }

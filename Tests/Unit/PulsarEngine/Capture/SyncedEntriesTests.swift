@@ -83,7 +83,11 @@ import Testing
     #expect(try world.capture()["brought"] == world.entry("x"))
     world.worktree.files["brought"] = nil
     #expect(try world.capture()["brought"] == nil)
-    // What comes there now is an ignored file of this machine's own.
+    // It may come back, as after a stash; another file there is an ignored one of this machine's own.
+    world.worktree.files["brought"] = "x"
+    #expect(try world.capture()["brought"] == world.entry("x"))
+    world.worktree.files["brought"] = nil
+    try world.capture()
     world.worktree.files["brought"] = "another"
     #expect(try world.capture()["brought"] == nil)
   }
@@ -146,6 +150,17 @@ import Testing
     #expect(try world.capture()["link"] == world.entry("b", .symlink))
     #expect(world.skipped == [SkippedPath(path: "link", reason: .notWritten)])
     #expect(try world.capture(["link"])["link"] == world.entry("b", .symlink))
+    // Also once it is committed, so that git takes it for deleted.
+    var committed: [GitPath: TreeEntry] = [:]
+    for (path, text) in world.worktree.committed { committed[GitPath(path)] = world.entry(text) }
+    committed["link"] = world.entry("b", .symlink)
+    let head = world.store.put(
+      NewCommit(
+        tree: world.store.put(committed), parents: [world.head],
+        signature: Signature(name: nil, email: nil), time: WallTime(seconds: 2000), message: []))
+    world.worktree.current = .branch(Branch("main"), head)
+    world.worktree.committed["link"] = "b"
+    #expect(try world.capture()["link"] == world.entry("b", .symlink))
     // Without the record nobody knows which one it was.
     world.record = nil
     #expect(try world.capture()["link"] == world.entry("b", .symlink))
@@ -176,6 +191,17 @@ import Testing
     #expect(try world.capture()["lib"] == link(new))
     world.worktree.submodules["lib"] = .checkedOut(third)
     #expect(try world.capture()["lib"] == link(third))
+  }
+
+  @Test func `git checking out what its index has moves no submodule`() throws {
+    let world = World()
+    let (old, new) = (world.head, FakeStore.id(3, [1]))
+    func link(_ commit: ObjectID) -> TreeEntry { TreeEntry(mode: .gitlink, id: commit) }
+    world.worktree.submodules["lib"] = .folder
+    world.bring("lib", SyncedEntry(brought: link(new), seen: .absent, indexed: link(old)))
+    #expect(try world.capture()["lib"] == link(new))
+    world.worktree.submodules["lib"] = .checkedOut(old)
+    #expect(try world.capture()["lib"] == link(new))
   }
 
   @Test func `files of a submodule that is no more are nobody's work`() throws {
