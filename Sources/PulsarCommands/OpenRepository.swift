@@ -14,6 +14,8 @@ final class OpenRepository {
   let cascade: SettingsCascade
   private var status: ChildProcess?
   private var holdsLock = false
+  /// What syncs brought, as the capture under way found it noted.
+  private var syncRecord: SyncRecord?
   private(set) lazy var treeDifferences = TreeDifferences(self.repository.git)
 
   var settings: Settings { self.cascade.settings }
@@ -220,7 +222,8 @@ final class OpenRepository {
     request.scansWhereNeeded = knownPaths == nil
     request.known = known
     request.handover = try HandoverNote(at: self.location.gitDir).read()
-    request.synced = SyncRecordFile(at: self.location.gitDir).read()
+    self.syncRecord = SyncRecordFile(at: self.location.gitDir).read()
+    request.synced = self.syncRecord
     request.foldsCase = self.repository.config.flag("core.ignorecase") == true
     let report = try self.withStore { store in
       do {
@@ -245,8 +248,9 @@ final class OpenRepository {
     {
       CaptureNote(report).save(at: self.location.gitDir)
     }
-    let file = SyncRecordFile(at: self.location.gitDir)
-    if let synced = report.synced, file.read() != synced { try file.write(synced) }
+    if let synced = report.synced, synced != self.syncRecord {
+      try SyncRecordFile(at: self.location.gitDir).write(synced)
+    }
     try self.withStore { try self.forgetFinalize(after: report, $0) }
     self.record("capture", report)
   }

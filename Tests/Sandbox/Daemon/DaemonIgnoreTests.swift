@@ -30,4 +30,22 @@ import Testing
     let capture = try await world.expectCapture()
     #expect(try repository.content(of: "hidden.tmp", in: capture) == "1\n")
   }
+
+  @Test func `a file of a session in a folder that is ignored here is followed`() async throws {
+    let world = try DaemonWorld(hasRemote: true)
+    let repository = world.repository
+    try world.sandbox.become("desktop")
+    let desktop = try world.sandbox.clone(repository.git("remote", "get-url", "origin"))
+    try desktop.write("build/kept", "1\n")
+    let pushed = try desktop.pulsar("now", "--here")
+    try #require(pushed.status == 0, "\(pushed)")
+    try world.sandbox.become("laptop")
+    try repository.append(".git/info/exclude", "build/\n")
+    let taken = try repository.pulsar("sync", "--yes")
+    try #require(taken.status == 0, "\(taken)")
+    try await world.startAndSettle()
+    try repository.write("build/kept", "2\n")
+    let capture = try await world.expectCapture()
+    #expect(try repository.content(of: "build/kept", in: capture) == "2\n")
+  }
 }
