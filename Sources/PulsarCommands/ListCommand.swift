@@ -113,7 +113,11 @@ struct ListedRepository: Encodable {
       }
     }
     do {
-      if let view = try glance.radarView(of: machine, known: record) { return view.drift }
+      if let view = try glance.radarView(
+        of: machine, known: record, memory: LineageFile(commonDir: glance.commonDir))
+      {
+        return view.drift
+      }
     } catch {
       // git may be able to.
     }

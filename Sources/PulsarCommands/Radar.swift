@@ -121,16 +121,20 @@ extension OpenRepository {
   ) throws -> (view: RadarRecord.View, failure: RadarRecord.Failure?) {
     let record = RadarFile(commonDir: self.location.commonDir).load()
     let own = try self.standpoint(head, store)
-    let view = try RadarProcedure(store: store, ownSlug: self.machine.slug)
-      .quickView(from: own, known: record)
+    let view = try RadarProcedure(
+      store: store, ownSlug: self.machine.slug, memory: LineageFile(self.location)
+    )
+    .quickView(from: own, known: record)
     return (view, record.failure)
   }
 
   private func look(
     _ head: Head, _ store: some SnapshotStore, _ record: inout RadarRecord
   ) throws -> [Drift] {
-    try RadarProcedure(store: store, ownSlug: self.machine.slug)
-      .look(from: try self.standpoint(head, store), &record)
+    try RadarProcedure(
+      store: store, ownSlug: self.machine.slug, memory: LineageFile(self.location)
+    )
+    .look(from: try self.standpoint(head, store), &record)
   }
 
   private func standpoint(_ head: Head, _ store: some SnapshotStore) throws -> OwnStandpoint {

@@ -26,10 +26,14 @@ package struct DriftSearch<Store: SnapshotStore> {
   ///   - store: reads history, and writes the commits that stand for others (see `Lineage`).
   ///   - streams: of all machines.
   ///   - ownSlug: this machine in refs.
-  package init(_ store: Store, _ streams: KnownStreams, ownSlug: String) {
+  ///   - memory: what `Lineage` found out before.
+  package init(
+    _ store: Store, _ streams: KnownStreams, ownSlug: String,
+    memory: (any LineageMemory)? = nil
+  ) {
     self.store = store
     self.streams = streams
-    self.lineage = Lineage(store: store, markTips: streams.markTips)
+    self.lineage = Lineage(store: store, markTips: streams.markTips, memory: memory)
     self.ownSlug = ownSlug
   }
 

@@ -11,24 +11,28 @@ package import PulsarCore
 /// the best common ancestor of two lineages that hold a result has the tree of that result, not those of
 /// the captures, which it may have merged in another way than a machine would.
 package final class Lineage<Store: SnapshotStore> {
-  private let store: Store
+  let store: Store
   private let markTips: [ObjectID]
+  private let memory: (any LineageMemory)?
   private var marks: [Mark]?
   private var known: [ObjectID: ObjectID] = [:]
   private var cores: [ObjectID: ObjectID] = [:]
   /// What stands for captures of streams that went on from elsewhere.
   private var continuations: [ObjectID: ObjectID] = [:]
-  private var finalizations: [Finalization]?
+  /// What was found out, as it is kept; nil before it is asked for.
+  private var record: LineageRecord?
+  /// Which finalizations a history contains.
+  private var newestIn: [ObjectID: [Int]] = [:]
+  /// Commits that were asked for and are not here, while finalizations are put in order.
+  private var absent: Set<ObjectID>?
   /// What is being looked at; a mark that names its own result's descendants leads back to it.
   private var underWay: Set<ObjectID> = []
   /// Nobody takes back so many sessions; what others wrote is not to exhaust the stack.
   private static var deepest: Int { 300 }
-
-  /// A commit on a target, and what stands for it with all that went into it.
-  private struct Finalization {
-    let result: ObjectID
-    let stand: ObjectID
-  }
+  /// More new marks than this at once have all put in order anew.
+  private static var newAtOnce: Int { 64 }
+  /// So many captures are looked at again each time; of more it is kept what they came to.
+  private static var longStretch: Int { 16 }
 
   /// A finalization mark, and the captures it names.
   package struct Mark: Hashable, Sendable {
@@ -40,9 +44,11 @@ package final class Lineage<Store: SnapshotStore> {
   /// - Parameters:
   ///   - store: reads history, and writes the commits that stand for others.
   ///   - markTips: the newest finalization mark of each machine.
-  package init(store: Store, markTips: [ObjectID]) {
+  ///   - memory: where what was found out is kept, so that what was finalized long ago costs nothing.
+  package init(store: Store, markTips: [ObjectID], memory: (any LineageMemory)? = nil) {
     self.store = store
     self.markTips = markTips
+    self.memory = memory
   }
 
   /// The commit that stands for `tip`, a capture or any other commit.
@@ -50,13 +56,15 @@ package final class Lineage<Store: SnapshotStore> {
     if let known = self.known[tip] { return known }
     let record = try self.store.commit(tip)
     let core = try self.core(of: tip)
+    let all = try self.finalizations()
     let stand: ObjectID
-    if let last = try self.allFinalizations().first(where: { $0.result == tip }) {
-      stand = last.stand
+    if let index = all.index(of: tip), let known = all.entries[index].stand {
+      stand = known
     } else {
       // A stream goes on when its branch is reset; what is finalized is so in the branch.
-      let finalized = try self.finalized(in: try self.knownHead(of: record) ?? core)
-      stand = finalized.isEmpty ? core : try self.write(record, [core] + finalized.map(\.stand))
+      let finalized = try self.newest(in: try self.knownHead(of: record) ?? core, all)
+        .compactMap { all.entries[$0].stand }
+      stand = finalized.isEmpty ? core : try self.write(record, [core] + finalized)
     }
     self.known[tip] = stand
     return stand
@@ -94,68 +102,6 @@ package final class Lineage<Store: SnapshotStore> {
     return try self.commitIfHere(head)?.id
   }
 
-  /// The newest results that `place` contains, none of them contained in another.
-  private func finalized(in place: ObjectID) throws(StoreError) -> [Finalization] {
-    var found: [Finalization] = []
-    for finalization in try self.allFinalizations().reversed() {
-      var isNewest = true
-      for newer in found where isNewest {
-        isNewest = try !self.contains(finalization.result, in: newer.result)
-      }
-      if isNewest, try self.contains(finalization.result, in: place) { found.append(finalization) }
-    }
-    return found
-  }
-
-  /// Those of all marks, each after what it contains.
-  private func allFinalizations() throws(StoreError) -> [Finalization] {
-    if let finalizations { return finalizations }
-    var captures: [ObjectID: [ObjectID]] = [:]
-    var results: [CommitRecord] = []
-    for mark in try self.allMarks() {
-      let result = mark.message.result
-      if captures[result] == nil {
-        guard let record = try self.commitIfHere(result) else { continue }
-        results.append(record)
-      }
-      let known = captures[result] ?? []
-      captures[result] = known
-      for capture in mark.captures where try self.commitIfHere(capture) != nil {
-        // What a capture holds may be less than its history: that of a session that was taken back.
-        let stand = try self.core(of: capture)
-        if captures[result]?.contains(stand) == false { captures[result]?.append(stand) }
-      }
-    }
-    // Times put most in order; ancestry decides.
-    results.sort { ($0.time.seconds, $0.id.hex) < ($1.time.seconds, $1.id.hex) }
-    var ordered: [CommitRecord] = []
-    for record in results {
-      var position = ordered.count
-      while position > 0, try self.store.contains(record.id, in: ordered[position - 1].id) {
-        position -= 1
-      }
-      ordered.insert(record, at: position)
-    }
-    var all: [Finalization] = []
-    var newest: [Finalization] = []
-    for record in ordered {
-      var parents = [record.id] + (captures[record.id] ?? []).sorted()
-      var others: [Finalization] = []
-      for earlier in newest {
-        if try self.store.contains(earlier.result, in: record.id) {
-          parents.append(earlier.stand)
-        } else {
-          others.append(earlier)
-        }
-      }
-      let stand = Finalization(result: record.id, stand: try self.write(record, parents))
-      all.append(stand)
-      newest = others + [stand]
-    }
-    self.finalizations = all
-    return all
-  }
-
   /// The best common ancestors of two lineages.
   ///
   /// What stands for a result says nothing beside a descendant of that result, and is left out then.
@@ -163,9 +109,10 @@ package final class Lineage<Store: SnapshotStore> {
     let bases = try self.store.mergeBases(one, other)
     if bases.count < 2 { return bases }
     var kept: [ObjectID] = []
+    let all = try self.finalizations()
     for base in bases {
       var isNeeded = true
-      if let result = try self.allFinalizations().first(where: { $0.stand == base })?.result {
+      if let result = all.index(standing: base).map({ all.entries[$0].result }) {
         for rival in bases where rival != base && isNeeded {
           isNeeded = try !self.store.contains(result, in: rival)
         }
@@ -175,10 +122,163 @@ package final class Lineage<Store: SnapshotStore> {
     return kept
   }
 
+  // MARK: finalizations
+
+  /// The newest that `place` contains, newest first.
+  private func newest(in place: ObjectID, _ all: Finalizations) throws(StoreError) -> [Int] {
+    if all.entries.isEmpty { return [] }
+    if let known = self.newestIn[place] { return known }
+    let found = try FinalizationSearch(self.store, all).found(
+      in: place, at: self.store.commit(place).time.seconds
+    ).newest
+    self.newestIn[place] = found
+    return found
+  }
+
+  /// Those of all marks; only what is not known yet is looked at.
+  private func finalizations() throws(StoreError) -> Finalizations {
+    let known = try self.remembered()
+    if Set(known.tips) == Set(self.markTips) { return known.finalizations }
+    self.absent = Set(known.absent)
+    defer { self.absent = nil }
+    var (marks, reached) = try self.marks(until: Set(known.tips))
+    var all = known.finalizations
+    if !known.tips.isEmpty, reached != Set(known.tips) || marks.count > Self.newAtOnce {
+      // A machine has other marks now than it had, or there is so much to do that all may be done anew.
+      all = Finalizations()
+      self.absent = []
+      (marks, _) = try self.marks(until: [])
+    }
+    var news: [ObjectID: Finalizations.Entry] = [:]
+    let commits = try self.store.commits(marks.flatMap { [$0.message.result] + $0.captures })
+    for mark in marks {
+      let result = mark.message.result
+      guard let record = commits[result] else {
+        self.absent?.insert(result)
+        continue
+      }
+      var captures: Set<ObjectID> = []
+      for capture in mark.captures {
+        if commits[capture] != nil {
+          // What a capture holds may be less than its history: that of a session that was taken back.
+          captures.insert(try self.core(of: capture))
+        } else {
+          self.absent?.insert(capture)
+        }
+      }
+      if let index = all.index(of: result) {
+        captures.formUnion(all.entries[index].captures)
+        all.setCaptures(captures.sorted(), of: index)
+        for later in index..<all.entries.count { all.setStand(nil, of: later) }
+      } else {
+        captures.formUnion(news[result]?.captures ?? [])
+        news[result] = Finalizations.Entry(
+          result: result, tree: record.tree, seconds: record.time.seconds,
+          captures: captures.sorted())
+      }
+    }
+    try self.add(news, to: all)
+    try self.writeStands(of: all, besides: Set(all.entries.compactMap(\.stand)))
+    var record = self.record ?? known
+    record.tips = self.markTips.sorted()
+    record.absent = self.absent?.sorted() ?? []
+    record.finalizations = all
+    self.remember(record)
+    return all
+  }
+
+  /// Adds some where they belong: each before those that contain it.
+  private func add(
+    _ news: [ObjectID: Finalizations.Entry], to all: Finalizations
+  ) throws(StoreError) {
+    let isLate = !all.entries.isEmpty
+    var waiting = Set(news.keys)
+    // Times put most in order; ancestry decides.
+    var open = news.values.sorted { ($1.seconds, $1.result.hex) < ($0.seconds, $0.result.hex) }
+    while let entry = open.last {
+      guard waiting.remove(entry.result) != nil else {
+        open.removeLast()
+        continue
+      }
+      let search = FinalizationSearch(self.store, all)
+      let found = try search.found(in: entry.result, at: entry.seconds, lookingFor: waiting)
+      if !found.others.isEmpty {
+        waiting.insert(entry.result)
+        open += found.others.sorted().compactMap { news[$0] }
+        continue
+      }
+      let above = try search.containing(entry.result, at: entry.seconds, isLate: isLate)
+      if above.isEmpty {
+        self.append(entry, found.newest, to: all)
+        continue
+      }
+      for moved in [entry] + all.remove(above) {
+        let found = try FinalizationSearch(self.store, all).found(
+          in: moved.result, at: moved.seconds)
+        self.append(moved, found.newest, to: all)
+      }
+    }
+  }
+
+  private func append(
+    _ entry: Finalizations.Entry, _ earlier: [Int], to all: Finalizations
+  ) {
+    var placed = entry
+    placed.stand = nil
+    placed.earlier = earlier.sorted()
+    all.append(placed)
+  }
+
+  /// Writes what stands for each finalization, besides what is here.
+  private func writeStands(
+    of all: Finalizations, besides present: Set<ObjectID>
+  ) throws(StoreError) {
+    let missing = all.entries.indices.filter { index in
+      all.entries[index].stand.map { !present.contains($0) } ?? true
+    }
+    if missing.isEmpty { return }
+    let places = Dictionary(uniqueKeysWithValues: zip(missing, missing.indices))
+    let entries = all.entries
+    let stands = try self.store.writePassing(count: missing.count) { place, ids in
+      let entry = entries[missing[place]]
+      let earlier = entry.earlier.compactMap { places[$0].map { ids[$0] } ?? entries[$0].stand }
+      return Self.commit(
+        entry.result, entry.tree, WallTime(seconds: entry.seconds),
+        [entry.result] + entry.captures + earlier)
+    }
+    for (index, stand) in zip(missing, stands) { all.setStand(stand, of: index) }
+  }
+
+  /// What was found out before, as far as it still holds.
+  private func remembered() throws(StoreError) -> LineageRecord {
+    if let record { return record }
+    var record = self.memory?.load().flatMap { LineageRecord(bytes: $0) } ?? LineageRecord()
+    if try !self.store.present(record.absent).isEmpty {
+      let continuations = record.continuations
+      record = LineageRecord()
+      record.continuations = continuations
+    }
+    let stands = record.finalizations.entries.compactMap(\.stand)
+    try self.writeStands(of: record.finalizations, besides: self.store.present(stands))
+    let continued = Set(record.continuations.map(\.stand))
+    if try self.store.present(continued.sorted()).count < continued.count {
+      record.continuations = []
+    }
+    for one in record.continuations { self.continuations[one.capture] = one.stand }
+    self.record = record
+    return record
+  }
+
+  private func remember(_ record: LineageRecord) {
+    self.record = record
+    self.memory?.save(record.bytes)
+  }
+
   private func commitIfHere(_ id: ObjectID) throws(StoreError) -> CommitRecord? {
     do throws(StoreError) {
       return try self.store.commit(id)
     } catch .objectMissing {
+      self.absent?.insert(id)
       return nil
     }
   }
@@ -186,44 +286,60 @@ package final class Lineage<Store: SnapshotStore> {
   /// The marks of all machines, newest first in each.
   package func allMarks() throws(StoreError) -> [Mark] {
     if let marks { return marks }
-    var found: [Mark] = []
-    var seen: Set<ObjectID> = []
-    for tip in self.markTips {
-      var next: ObjectID? = tip
-      while let id = next, seen.insert(id).inserted {
-        next = nil
-        let record: CommitRecord
-        do throws(StoreError) {
-          record = try self.store.commit(id)
-        } catch .objectMissing {
-          // Its captures count as not finalized, which loses nothing.
-          break
-        }
-        guard let message = FinalizationMark(message: record.message) else { break }
-        var captures = record.parents.filter { $0 != message.result }
-        if let first = captures.first, let commit = try self.commitIfHere(first),
-          FinalizationMark(message: commit.message) != nil
-        {
-          next = first
-          captures.removeFirst()
-        }
-        found.append(Mark(id: id, message: message, captures: captures))
-      }
-    }
+    let found = try self.marks(until: []).marks
     self.marks = found
     return found
   }
 
+  /// The marks of all machines up to some that are known, newest first in each.
+  ///
+  /// - Returns: also the known ones that were come to.
+  private func marks(
+    until known: Set<ObjectID>
+  ) throws(StoreError) -> (marks: [Mark], reached: Set<ObjectID>) {
+    var found: [Mark] = []
+    var seen: Set<ObjectID> = []
+    var reached: Set<ObjectID> = []
+    for tip in self.markTips {
+      let chain = try self.store.chain(from: tip) { record in
+        if known.contains(record.id) { reached.insert(record.id) }
+        return !known.contains(record.id) && FinalizationMark(message: record.message) != nil
+          && seen.insert(record.id).inserted
+      }
+      if chain.isEmpty { _ = try self.commitIfHere(tip) }
+      let ids = Set(chain.map(\.id))
+      for record in chain {
+        guard let message = FinalizationMark(message: record.message) else { continue }
+        var captures = record.parents.filter { $0 != message.result }
+        // Where the one before is not here, its captures count as not finalized, which loses nothing.
+        if let first = captures.first {
+          var isMark = ids.contains(first) || known.contains(first)
+          if !isMark { isMark = try self.isMark(first) }
+          if isMark { captures.removeFirst() }
+        }
+        found.append(Mark(id: record.id, message: message, captures: captures))
+      }
+    }
+    return (found, reached)
+  }
+
+  private func isMark(_ id: ObjectID) throws(StoreError) -> Bool {
+    try self.commitIfHere(id).map { FinalizationMark(message: $0.message) != nil } ?? false
+  }
+
   /// Whether an object that may not be here at all is in a history.
-  private func contains(_ ancestor: ObjectID, in base: ObjectID) throws(StoreError) -> Bool {
+  func contains(_ ancestor: ObjectID, in base: ObjectID) throws(StoreError) -> Bool {
     guard try self.commitIfHere(ancestor) != nil else { return false }
     return try self.store.contains(ancestor, in: base)
   }
+
+  // MARK: sessions taken back
 
   /// Follows a stream down to where its work went on from something else than its history, and from
   /// there up again, with a commit that stands for each capture: whoever took one of them over has what
   /// those before it hold, and lacks what came after.
   private func continued(_ tip: CommitRecord) throws(StoreError) -> ObjectID {
+    _ = try self.remembered()
     var stretch = [tip]
     var work: ObjectID?
     while let capture = stretch.last, work == nil {
@@ -241,9 +357,21 @@ package final class Lineage<Store: SnapshotStore> {
       }
     }
     guard var work else { return tip.id }
-    for capture in stretch.reversed() {
-      work = try self.write(capture, [work] + self.others(of: capture))
-      self.continuations[capture.id] = work
+    let captures = Array(stretch.reversed())
+    var others: [[ObjectID]] = []
+    for capture in captures { others.append(try self.others(of: capture)) }
+    let start = work
+    let stands = try self.store.writePassing(count: captures.count) { place, ids in
+      let capture = captures[place]
+      return Self.commit(
+        capture.id, capture.tree, capture.time, [ids.last ?? start] + others[place])
+    }
+    for (capture, stand) in zip(captures, stands) { self.continuations[capture.id] = stand }
+    work = stands.last ?? start
+    // Deeper down less is followed.
+    if stretch.count >= Self.longStretch, self.underWay.count == 1, var record = self.record {
+      record.continuations.append(.init(capture: tip.id, stand: work))
+      self.remember(record)
     }
     return work
   }
@@ -261,148 +389,17 @@ package final class Lineage<Store: SnapshotStore> {
     return others
   }
 
-  /// The same commit each time, so that nothing piles up.
   private func write(_ record: CommitRecord, _ parents: [ObjectID]) throws(StoreError) -> ObjectID {
-    try self.store.writeCommit(
-      NewCommit(
-        tree: record.tree, parents: parents, signature: Signature(name: nil, email: nil),
-        time: WallTime(seconds: record.time.seconds),
-        message: Array("git-pulsar: the work of \(record.id.hex)\n".utf8)))
-  }
-}
-
-/// How the work of two machines lies to each other.
-package enum Relation: String, Hashable, Sendable {
-  /// Neither has work that the other lacks.
-  case same
-  /// They have work that we lack.
-  case ahead
-  /// We have work that they lack.
-  case behind
-  /// Both have.
-  case diverged
-}
-
-/// A capture or commit as one side of a comparison.
-package struct Standpoint: Hashable, Sendable {
-  /// What stands for it in questions of ancestry.
-  package let lineage: ObjectID
-  /// The same without what was finalized elsewhere; whoever contains it has all of the work.
-  package let core: ObjectID
-  package let tree: ObjectID
-  /// HEAD's commit then, where it is known.
-  package let head: ObjectID?
-
-  package init(lineage: ObjectID, core: ObjectID? = nil, tree: ObjectID, head: ObjectID?) {
-    self.lineage = lineage
-    self.core = core ?? lineage
-    self.tree = tree
-    self.head = head
-  }
-}
-
-extension Lineage {
-  /// That of a capture, or of a commit of the person's own.
-  ///
-  /// A capture of the original's looks like a commit: see `standpoint(of stream:)`.
-  package func standpoint(of tip: ObjectID) throws(StoreError) -> Standpoint {
-    let record = try self.store.commit(tip)
-    return Standpoint(
-      lineage: try self.commit(of: tip), core: try self.core(of: tip), tree: record.tree,
-      head: try self.head(of: record))
+    try self.store.writePassing(Self.commit(record.id, record.tree, record.time, parents))
   }
 
-  /// That of the newest capture of a stream, whoever made it.
-  package func standpoint(of stream: KnownStream) throws(StoreError) -> Standpoint {
-    Standpoint(
-      lineage: try self.commit(of: stream.tip.id), core: try self.core(of: stream.tip.id),
-      tree: stream.tip.tree,
-      head: stream.trailers == nil ? nil : try self.head(of: stream.tip))
-  }
-
-  /// HEAD's commit when a capture was made; a commit that is none stands for itself.
-  ///
-  /// Captures that do not tell contain it: it is the newest commit of theirs that is no capture.
-  package func head(of record: CommitRecord) throws(StoreError) -> ObjectID? {
-    var capture = record
-    while let trailers = CaptureTrailers(message: capture.message) {
-      if let head = trailers.head { return head }
-      for parent in capture.parents.dropFirst() {
-        let message = try self.store.commit(parent).message
-        if CaptureTrailers(message: message) == nil && !IndexMessage.isOne(message) {
-          return parent
-        }
-      }
-      guard let previous = capture.parents.first else { return nil }
-      capture = try self.store.commit(previous)
-    }
-    return capture.id
-  }
-
-  /// How `theirs` lies to `ours`; decided by ancestry, no clock is asked.
-  package func relation(
-    _ ours: Standpoint, _ theirs: Standpoint
-  ) throws(StoreError) -> Relation {
-    let bases = try self.bases(ours.lineage, theirs.lineage)
-    let oursHasWork = try self.hasWork(ours, bases, besides: theirs)
-    let theirsHasWork = try self.hasWork(theirs, bases, besides: ours)
-    switch (oursHasWork, theirsHasWork) {
-    case (false, false): return .same
-    case (false, true): return .ahead
-    case (true, false): return .behind
-    case (true, true): return .diverged
-    }
-  }
-
-  /// Which of several sides hold work that no other has.
-  ///
-  /// Of those with the same work it is the one that goes on from the others, as there the person was
-  /// last, or else the first.
-  ///
-  /// - Returns: their indices, ascending; none only when there are no sides.
-  package func newest(_ sides: [Standpoint]) throws(StoreError) -> [Int] {
-    var followers = [Int](repeating: 0, count: sides.count)
-    for index in sides.indices {
-      let core = sides[index].core
-      for other in sides.indices where sides[other].core != core {
-        if try self.contains(core, in: sides[other].lineage) { followers[index] += 1 }
-      }
-    }
-    let order = sides.indices.sorted { (followers[$0], $0) > (followers[$1], $1) }
-    return try Containment(in: order) { (one, other) throws(StoreError) in
-      let relation = try self.relation(sides[one], sides[other])
-      return relation == .ahead || relation == .same
-    }.apart
-  }
-
-  /// Whether a side has files or commits that the other has not.
-  private func hasWork(
-    _ side: Standpoint, _ bases: [ObjectID], besides other: Standpoint
-  ) throws(StoreError) -> Bool {
-    if bases.contains(side.lineage) { return false }
-    if try self.contains(side.core, in: other.lineage) { return false }
-    // Where there is no commit and no file, nothing was begun; beside a commit, all files were deleted.
-    if bases.isEmpty, side.head == nil,
-      try self.store.compare(nil, side.tree, countingLinesUpTo: 0).isEmpty
-    {
-      return false
-    }
-    // The same files, however each side came by them.
-    if side.tree != other.tree, try !self.isUnchanged(side, since: bases) {
-      // What was finalized besides brings captures that are no part of the work.
-      guard side.core != side.lineage,
-        try self.isUnchanged(side, since: self.bases(side.core, other.lineage))
-      else { return true }
-    }
-    guard let head = side.head else { return false }
-    return try !self.contains(head, in: other.lineage)
-  }
-
-  /// Whether the files are as they were where both parted.
-  private func isUnchanged(
-    _ side: Standpoint, since bases: [ObjectID]
-  ) throws(StoreError) -> Bool {
-    guard bases.count == 1 else { return false }
-    return try self.store.commit(bases[0]).tree == side.tree
+  /// The same commit each time, so that nothing piles up.
+  private static func commit(
+    _ id: ObjectID, _ tree: ObjectID, _ time: WallTime, _ parents: [ObjectID]
+  ) -> NewCommit {
+    NewCommit(
+      tree: tree, parents: parents, signature: Signature(name: nil, email: nil),
+      time: WallTime(seconds: time.seconds),
+      message: Array("git-pulsar: the work of \(id.hex)\n".utf8))
   }
 }

@@ -4,6 +4,7 @@ package import PulsarCore
 package struct RadarProcedure<Store: SnapshotStore> {
   private let store: Store
   private let ownSlug: String
+  private let memory: (any LineageMemory)?
 
   /// More at once would only be waved away; `status` names all.
   package static var newsAtOnce: Int { 4 }
@@ -11,9 +12,11 @@ package struct RadarProcedure<Store: SnapshotStore> {
   /// - Parameters:
   ///   - store: of the clone.
   ///   - ownSlug: this machine in refs.
-  package init(store: Store, ownSlug: String) {
+  ///   - memory: what `Lineage` found out before.
+  package init(store: Store, ownSlug: String, memory: (any LineageMemory)? = nil) {
     self.store = store
     self.ownSlug = ownSlug
+    self.memory = memory
   }
 
   /// What others have, as seen from `own`: as it was found out before where nothing moved since.
@@ -24,7 +27,7 @@ package struct RadarProcedure<Store: SnapshotStore> {
     let mark = streams.mark(besides: self.ownSlug)
     let known = record.view(of: own.branch)
     if let known, known.standpoint == own, known.mark == mark { return known }
-    let search = DriftSearch(self.store, streams, ownSlug: self.ownSlug)
+    let search = DriftSearch(self.store, streams, ownSlug: self.ownSlug, memory: self.memory)
     return RadarRecord.View(
       standpoint: own, mark: mark, drift: try search.drift(from: own),
       elsewhere: try search.driftElsewhere(than: own.branch))
@@ -37,7 +40,7 @@ package struct RadarProcedure<Store: SnapshotStore> {
     let streams = try KnownStreams(in: self.store)
     let mark = streams.mark(besides: self.ownSlug)
     let known = record.view(of: own.branch)
-    let search = DriftSearch(self.store, streams, ownSlug: self.ownSlug)
+    let search = DriftSearch(self.store, streams, ownSlug: self.ownSlug, memory: self.memory)
     let elsewhere = (known ?? record.views.last)?.elsewhere ?? []
     let isKnown = known?.standpoint == own && known?.mark == mark
     return RadarRecord.View(

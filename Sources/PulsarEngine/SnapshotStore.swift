@@ -35,8 +35,39 @@ package protocol SnapshotStore: AnyObject {
 
   func writeCommit(_ commit: NewCommit) throws(StoreError) -> ObjectID
 
+  /// Writes commits that nothing is going to hold: they need not survive a power cut.
+  ///
+  /// - Parameters:
+  ///   - count: how many there are.
+  ///   - commit: gives one after the other, by its place from 0 and the ids of those before it.
+  /// - Returns: their ids, in order.
+  func writePassing(
+    count: Int, _ commit: (Int, [ObjectID]) -> NewCommit
+  ) throws(StoreError) -> [ObjectID]
+
   /// Reads a commit.
   func commit(_ id: ObjectID) throws(StoreError) -> CommitRecord
+
+  /// Reads commits; those that are not here are left out.
+  func commits(_ ids: [ObjectID]) throws(StoreError) -> [ObjectID: CommitRecord]
+
+  /// Which of some commits are here, as far as their headers tell.
+  func present(_ ids: [ObjectID]) throws(StoreError) -> Set<ObjectID>
+
+  /// Commits along first parents, newest first, as far as they are here.
+  ///
+  /// - Parameters:
+  ///   - tip: the first.
+  ///   - isWanted: asked of one after the other; the first that is not ends it, and is not given.
+  func chain(
+    from tip: ObjectID, while isWanted: (CommitRecord) -> Bool
+  ) throws(StoreError) -> [CommitRecord]
+
+  /// The commits in the history of `tip` that are in none of the histories of `others`; where clocks
+  /// were wrong, some more.
+  func commits(
+    in tip: ObjectID, notIn others: [ObjectID]
+  ) throws(StoreError) -> [ObjectID]
 
   /// The entry at `path` in a tree; nil when there is none.
   func entry(at path: GitPath, in tree: ObjectID) throws(StoreError) -> TreeEntry?
@@ -108,6 +139,46 @@ package protocol SnapshotStore: AnyObject {
 }
 
 extension SnapshotStore {
+  package func writePassing(
+    count: Int, _ commit: (Int, [ObjectID]) -> NewCommit
+  ) throws(StoreError) -> [ObjectID] {
+    var ids: [ObjectID] = []
+    for place in 0..<count { ids.append(try self.writeCommit(commit(place, ids))) }
+    return ids
+  }
+
+  package func writePassing(_ commit: NewCommit) throws(StoreError) -> ObjectID {
+    try self.writePassing(count: 1) { _, _ in commit }[0]
+  }
+
+  package func commits(_ ids: [ObjectID]) throws(StoreError) -> [ObjectID: CommitRecord] {
+    var found: [ObjectID: CommitRecord] = [:]
+    for id in ids where found[id] == nil {
+      do {
+        found[id] = try self.commit(id)
+      } catch .objectMissing {
+        continue
+      }
+    }
+    return found
+  }
+
+  package func present(_ ids: [ObjectID]) throws(StoreError) -> Set<ObjectID> {
+    Set(try self.commits(ids).keys)
+  }
+
+  package func chain(
+    from tip: ObjectID, while isWanted: (CommitRecord) -> Bool
+  ) throws(StoreError) -> [CommitRecord] {
+    var found: [CommitRecord] = []
+    var next: ObjectID? = tip
+    while let id = next, let record = try self.commits([id])[id], isWanted(record) {
+      found.append(record)
+      next = record.parents.first
+    }
+    return found
+  }
+
   /// Reads back what a capture, and what was staged then, have that none of the commits before has.
   ///
   /// - Throws: `StoreError.notReadBack` when anything is missing.

@@ -11,8 +11,8 @@ package import PulsarEngine
 ///
 /// Right for every repository.
 package final class GitProgramSnapshotStore: SnapshotStore {
-  private let repository: Repository
-  private let git: GitProgram
+  let repository: Repository
+  let git: GitProgram
   private var written: [ObjectID] = []
   private var adopted: [ObjectID] = []
 
@@ -141,6 +141,22 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     }[0]
   }
 
+  package func writePassing(
+    count: Int, _ commit: (Int, [ObjectID]) -> NewCommit
+  ) throws(StoreError) -> [ObjectID] {
+    var ids: [ObjectID] = []
+    for place in 0..<count {
+      let bytes = CommitCodec.bytes(commit(place, ids))
+      ids += try self.idsWritten(count: 1) { () throws(StoreError) in
+        let arguments: [CommandWord] = ["hash-object", "-t", "commit", "-w", "--stdin"]
+        let result = try self.result(self.git, arguments, input: bytes)
+        if result.succeeded { return result.output }
+        throw GitCleaning.disk(result) ?? .failed(operation: "git", cause: result.complaint)
+      }
+    }
+    return ids
+  }
+
   /// Removes loose objects that are there but damaged, as a power cut leaves them, and which git
   /// would therefore not write again.
   ///
@@ -156,7 +172,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
   }
 
   /// Those that are there, as far as their headers tell.
-  private func sound(among ids: [ObjectID]) throws(StoreError) -> Set<ObjectID> {
+  func sound(among ids: [ObjectID]) throws(StoreError) -> Set<ObjectID> {
     let output = try self.run(
       self.git, ["cat-file", "--batch-check=%(objectname) %(objecttype)"],
       input: ids.flatMap { Array("\($0.hex)\n".utf8) }, mayFail: true)
@@ -212,31 +228,6 @@ package final class GitProgramSnapshotStore: SnapshotStore {
       for id in ids where sizes[id] == nil { sizes[id] = ByteCount(0) }
     }
     return sizes
-  }
-
-  package func contains(
-    _ ancestor: ObjectID, in descendant: ObjectID
-  ) throws(StoreError) -> Bool {
-    if ancestor == descendant { return true }
-    let result = try self.result(
-      self.git, ["merge-base", "--is-ancestor", CommandWord(ancestor), CommandWord(descendant)])
-    switch result.ending {
-    case .exited(0): return true
-    case .exited(1): return false
-    default: throw .failed(operation: "git merge-base", cause: result.complaint)
-    }
-  }
-
-  package func mergeBases(
-    _ one: ObjectID, _ other: ObjectID
-  ) throws(StoreError) -> [ObjectID] {
-    let result = try self.result(
-      self.git, ["merge-base", "--all", CommandWord(one), CommandWord(other)])
-    switch result.ending {
-    case .exited(0), .exited(1):
-      return result.output.split(separator: UInt8(ascii: "\n")).compactMap { ObjectID(hex: $0) }
-    default: throw .failed(operation: "git merge-base", cause: result.complaint)
-    }
   }
 
   package func compare(
@@ -439,7 +430,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     self.git.with([("GIT_DIR", self.repository.location.gitDir.bytes)])
   }
 
-  private func result(
+  func result(
     _ git: GitProgram, _ arguments: [CommandWord], settings: [String] = [], input: [UInt8] = []
   ) throws(StoreError) -> ChildProcess.Result {
     do {

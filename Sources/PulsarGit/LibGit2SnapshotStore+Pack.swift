@@ -3,12 +3,14 @@ internal import PulsarCore
 internal import PulsarEngine
 
 extension LibGit2SnapshotStore {
-  /// From this many blobs on, one pack is written in place of loose files: one file to sync, not
+  /// From this many objects on, one pack is written in place of loose files: one file to sync, not
   /// hundreds.
   static let packFrom = 64
 
   /// Writes those of `contents` that are not there yet as one pack.
-  func writePack(_ contents: [[UInt8]]) throws(StoreError) -> [ObjectID] {
+  func writePack(
+    _ contents: [[UInt8]], _ type: git_object_t = GIT_OBJECT_BLOB
+  ) throws(StoreError) -> [ObjectID] {
     var memory: OpaquePointer?
     try LibGit2.check("preparing a pack", git_odb_new(&memory))
     defer { git_odb_free(memory) }
@@ -29,15 +31,13 @@ extension LibGit2SnapshotStore {
     ids.reserveCapacity(contents.count)
     var packed = 0
     for content in contents {
-      var raw = git_oid()
-      try LibGit2.check(
-        "hashing an object", git_odb_hash(&raw, content, content.count, GIT_OBJECT_BLOB))
-      let id = ObjectID(raw)
+      let id = try Self.id(of: content, type)
+      var raw = id.raw
       ids.append(id)
       if self.isSound(id) { continue }
       try LibGit2.check(
         "preparing a pack",
-        git_odb_write(&raw, memory, content, content.count, GIT_OBJECT_BLOB))
+        git_odb_write(&raw, memory, content, content.count, type))
       try LibGit2.check("preparing a pack", git_packbuilder_insert(builder, &raw, nil))
       packed += 1
     }

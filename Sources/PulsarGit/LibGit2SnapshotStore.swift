@@ -94,16 +94,46 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     try self.write(CommitCodec.bytes(commit), GIT_OBJECT_COMMIT)
   }
 
-  /// Writes an object unless a sound one is there; one that is damaged is replaced.
-  private func write(_ bytes: [UInt8], _ type: git_object_t) throws(StoreError) -> ObjectID {
+  package func writePassing(
+    count: Int, _ commit: (Int, [ObjectID]) -> NewCommit
+  ) throws(StoreError) -> [ObjectID] {
+    var ids: [ObjectID] = []
+    var contents: [[UInt8]] = []
+    for place in 0..<count {
+      let bytes = CommitCodec.bytes(commit(place, ids))
+      if count < Self.packFrom {
+        ids.append(try self.writeUnsynced(bytes, GIT_OBJECT_COMMIT))
+      } else {
+        ids.append(try Self.id(of: bytes, GIT_OBJECT_COMMIT))
+        contents.append(bytes)
+      }
+    }
+    if !contents.isEmpty { _ = try self.writePack(contents, GIT_OBJECT_COMMIT) }
+    return ids
+  }
+
+  static func id(of bytes: [UInt8], _ type: git_object_t) throws(StoreError) -> ObjectID {
     var raw = git_oid()
     try LibGit2.check("hashing an object", git_odb_hash(&raw, bytes, bytes.count, type))
-    let id = ObjectID(raw)
+    return ObjectID(raw)
+  }
+
+  /// Writes an object unless a sound one is there; one that is damaged is replaced.
+  private func write(_ bytes: [UInt8], _ type: git_object_t) throws(StoreError) -> ObjectID {
+    let id = try self.writeUnsynced(bytes, type)
+    self.written.append(id)
+    return id
+  }
+
+  private func writeUnsynced(
+    _ bytes: [UInt8], _ type: git_object_t
+  ) throws(StoreError) -> ObjectID {
+    let id = try Self.id(of: bytes, type)
+    var raw = id.raw
     // Also of one that is there: this keeps `git prune` away from it.
     _ = self.isSound(id)
     try LibGit2.check(
       "writing an object", git_odb_write(&raw, self.handle.odb, bytes, bytes.count, type))
-    self.written.append(id)
     return id
   }
 
@@ -224,29 +254,6 @@ package final class LibGit2SnapshotStore: SnapshotStore {
     let sizes = try self.blobSizes(ids.filter { !DurableFiles.isCutShort($0, below: objects) })
     self.written += sizes.keys
     return sizes
-  }
-
-  package func contains(
-    _ ancestor: ObjectID, in descendant: ObjectID
-  ) throws(StoreError) -> Bool {
-    if ancestor == descendant { return true }
-    var old = ancestor.raw
-    var new = descendant.raw
-    let code = git_graph_descendant_of(self.handle.repository, &new, &old)
-    try LibGit2.check("walking the history", code)
-    return code == 1
-  }
-
-  package func mergeBases(
-    _ one: ObjectID, _ other: ObjectID
-  ) throws(StoreError) -> [ObjectID] {
-    var (one, other) = (one.raw, other.raw)
-    var found = git_oidarray()
-    let code = git_merge_bases(&found, self.handle.repository, &one, &other)
-    if code == GIT_ENOTFOUND.rawValue { return [] }
-    try LibGit2.check("walking the history", code)
-    defer { git_oidarray_dispose(&found) }
-    return UnsafeBufferPointer(start: found.ids, count: found.count).map { ObjectID($0) }
   }
 
   package func compare(

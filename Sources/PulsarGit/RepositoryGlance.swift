@@ -96,17 +96,21 @@ package struct RepositoryGlance: Sendable {
 
   /// What other machines have, by what is here and what the radar knew.
   ///
+  /// - Parameters:
+  ///   - machine: this one.
+  ///   - record: what the radar knew.
+  ///   - memory: what `Lineage` found out before.
   /// - Returns: nil where only git can tell where HEAD is.
   /// - Throws: `StoreError` when libgit2 cannot read this repository; then ask git.
   package func radarView(
-    of machine: Machine, known record: RadarRecord
+    of machine: Machine, known record: RadarRecord, memory: any LineageMemory
   ) throws(StoreError) -> RadarRecord.View? {
     guard let head = self.head() else { return nil }
     let store = try LibGit2SnapshotStore(self.location)
     let search = DriftSearch(store, try KnownStreams(in: store), ownSlug: machine.slug)
     let own = OwnStandpoint(
       branch: head.branch, capture: search.capture(of: head.branch), head: head.commit)
-    return try RadarProcedure(store: store, ownSlug: machine.slug)
+    return try RadarProcedure(store: store, ownSlug: machine.slug, memory: memory)
       .quickView(from: own, known: record)
   }
 

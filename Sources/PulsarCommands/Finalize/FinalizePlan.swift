@@ -72,7 +72,8 @@ struct FinalizePlanner<Store: SnapshotStore> {
       self.open.session.console.remark(
         "'\(ref.displayed)' cannot be read and is left out; 'git fsck' tells more")
     }
-    let lineage = Lineage(store: self.store, markTips: known.markTips)
+    let lineage = Lineage(
+      store: self.store, markTips: known.markTips, memory: LineageFile(self.open.location))
     let start = try lineage.commit(of: self.target.commit)
     let startTree = try self.store.commit(self.target.commit).tree
     let all = known.of(report.branch)

@@ -199,6 +199,18 @@ final class FakeStore: SnapshotStore {
     }
   }
 
+  func commits(_ ids: [ObjectID]) throws(StoreError) -> [ObjectID: CommitRecord] {
+    try self.calling { () throws(StoreError) in
+      Dictionary(ids.compactMap { self.commits[$0] }.map { ($0.id, $0) }) { first, _ in first }
+    }
+  }
+
+  func commits(in tip: ObjectID, notIn others: [ObjectID]) throws(StoreError) -> [ObjectID] {
+    try self.calling { () throws(StoreError) in
+      others.reduce(self.history(tip)) { $0.subtracting(self.history($1)) }.sorted()
+    }
+  }
+
   private func history(_ tip: ObjectID) -> Set<ObjectID> {
     var found: Set<ObjectID> = []
     var open = [tip]
