@@ -7,8 +7,10 @@ struct FinalizationSearch<Store: SnapshotStore> {
   private let store: Store
   private let all: Finalizations
 
-  /// So many rows of finalizations are looked through one after the other. More there are where their
-  /// commits did not stay on any branch; then what is new in a history is listed at once.
+  /// So many rows of finalizations are looked through one after the other.
+  ///
+  /// More there are where their commits did not stay on any branch; then what is new in a history is
+  /// listed at once.
   private static var chainsMax: Int { 16 }
   /// So many are compared with where there are more.
   private static var nearestMax: Int { 8 }
@@ -32,6 +34,8 @@ struct FinalizationSearch<Store: SnapshotStore> {
   ///   - place: a commit that is here.
   ///   - seconds: its time.
   ///   - others: commits that are looked out for on the way.
+  /// - Returns: the finalizations it contains, and which of `others` came up.
+  /// - Throws: `StoreError` when history cannot be read.
   func found(
     in place: ObjectID, at seconds: Int64, lookingFor others: Set<ObjectID> = []
   ) throws(StoreError) -> Found {
@@ -113,6 +117,7 @@ struct FinalizationSearch<Store: SnapshotStore> {
   ///   - seconds: its time.
   ///   - isLate: whether it was not looked out for when they were put in order.
   /// - Returns: indices.
+  /// - Throws: `StoreError` when history cannot be read.
   func containing(
     _ commit: ObjectID, at seconds: Int64, isLate: Bool
   ) throws(StoreError) -> Set<Int> {

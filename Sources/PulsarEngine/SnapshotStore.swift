@@ -41,6 +41,7 @@ package protocol SnapshotStore: AnyObject {
   ///   - count: how many there are.
   ///   - commit: gives one after the other, by its place from 0 and the ids of those before it.
   /// - Returns: their ids, in order.
+  /// - Throws: `StoreError` when one cannot be written.
   func writePassing(
     count: Int, _ commit: (Int, [ObjectID]) -> NewCommit
   ) throws(StoreError) -> [ObjectID]
@@ -59,6 +60,8 @@ package protocol SnapshotStore: AnyObject {
   /// - Parameters:
   ///   - tip: the first.
   ///   - isWanted: asked of one after the other; the first that is not ends it, and is not given.
+  /// - Returns: the commits, newest first.
+  /// - Throws: `StoreError` when history cannot be read.
   func chain(
     from tip: ObjectID, while isWanted: (CommitRecord) -> Bool
   ) throws(StoreError) -> [CommitRecord]

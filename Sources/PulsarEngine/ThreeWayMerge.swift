@@ -86,8 +86,10 @@ package struct MergeConflict: Hashable, Sendable {
 
   /// Where the result has it.
   ///
-  /// A file that gave way to a folder lies at `<path>~<label>`.
+  /// A file that gave way to a folder, or to another kind of thing, lies at `<path>~<label>`.
   package let path: GitPath
+  /// Where the sides have it.
+  package let original: GitPath
   package let kind: Kind
   /// The three versions, as the stages 1, 2 and 3 of git's index; nil where there is none.
   package let base: TreeEntry?
@@ -95,10 +97,11 @@ package struct MergeConflict: Hashable, Sendable {
   package let theirs: TreeEntry?
 
   package init(
-    path: GitPath, kind: Kind, base: TreeEntry? = nil, ours: TreeEntry? = nil,
-    theirs: TreeEntry? = nil
+    path: GitPath, original: GitPath? = nil, kind: Kind, base: TreeEntry? = nil,
+    ours: TreeEntry? = nil, theirs: TreeEntry? = nil
   ) {
     self.path = path
+    self.original = original ?? path
     self.kind = kind
     self.base = base
     self.ours = ours

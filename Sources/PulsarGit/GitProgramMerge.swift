@@ -102,17 +102,18 @@ package final class GitProgramMerge: Merging {
     for conflict in answer.conflicts {
       var path = conflict.path
       let entry = listing[path]
-      if let wanted = marks.renamed(path), entry != nil {
+      let renamed = marks.renamed(path)
+      if let renamed, entry != nil {
         taken.remove(conflict.path)
-        path = Self.free(wanted, taken)
+        path = Self.free(renamed.path, taken)
         taken.insert(path)
         changes.append(TreeChange(path: conflict.path, entry: nil))
         changes.append(TreeChange(path: path, entry: entry))
       }
       conflicts.append(
         MergeConflict(
-          path: path, kind: conflict.kind, base: conflict.base, ours: conflict.ours,
-          theirs: conflict.theirs))
+          path: path, original: renamed?.original, kind: conflict.kind, base: conflict.base,
+          ours: conflict.ours, theirs: conflict.theirs))
       let known = [conflict.base, conflict.ours, conflict.theirs].compactMap { $0?.id }
       if let entry, entry.mode == .file || entry.mode == .executable, !known.contains(entry.id) {
         unread[path] = entry

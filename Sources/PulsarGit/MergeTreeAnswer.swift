@@ -90,10 +90,10 @@ struct MergeMarks {
     ]
   }
 
-  /// `<path>~<id>`, perhaps with `_<number>`, with the label in place of the id.
+  /// `<path>~<id>`, perhaps with `_<number>`, with the label in place of the id, and without it.
   ///
   /// - Returns: nil when the path is not one of these.
-  func renamed(_ path: GitPath) -> GitPath? {
+  func renamed(_ path: GitPath) -> (path: GitPath, original: GitPath)? {
     let name = Array(path.name)
     for side in self.sides {
       let mark = [UInt8(ascii: "~")] + side.id
@@ -101,7 +101,11 @@ struct MergeMarks {
       for start in stride(from: name.count - mark.count, through: 1, by: -1)
       where name[start...].starts(with: mark) {
         let label = side.label.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "_") : $0 }
-        return path.parent.appending(Array(name[..<start]) + [UInt8(ascii: "~")] + label)
+        let original = Array(name[..<start])
+        return (
+          path.parent.appending(original + [UInt8(ascii: "~")] + label),
+          path.parent.appending(original)
+        )
       }
     }
     return nil

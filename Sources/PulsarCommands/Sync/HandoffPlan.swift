@@ -36,7 +36,9 @@ struct ConflictChoices {
   var general: Side?
   var ofPath: [GitPath: Side] = [:]
 
-  func side(of path: GitPath) -> Side? { self.ofPath[path] ?? self.general }
+  func side(of conflict: MergeConflict) -> Side? {
+    self.ofPath[conflict.path] ?? self.ofPath[conflict.original] ?? self.general
+  }
 }
 
 /// Works out what a handoff of one session comes to, for a working tree just captured.
@@ -63,10 +65,10 @@ struct Handoff<Store: SnapshotStore> {
       let outcome = try self.open.repository.merging().merge(
         ours.lineage, self.theirs.lineage,
         labels: MergeLabels(ours: self.open.machine.name, theirs: self.session.stream.machineName))
-      undecided = outcome.conflicts.filter { self.choices.side(of: $0.path) == nil }
-      marked = outcome.conflicts.map(\.path).filter { self.choices.side(of: $0) == .markers }
+      undecided = outcome.conflicts.filter { self.choices.side(of: $0) == nil }
+      marked = outcome.conflicts.filter { self.choices.side(of: $0) == .markers }.map(\.path)
       target = try self.store.writeTree(
-        base: outcome.tree, changes: outcome.conflicts.compactMap(self.decided))
+        base: outcome.tree, changes: self.decided(outcome.conflicts))
     }
     let differences = try self.open.treeDifferences.find(report.tree, target)
     var forward = try self.forward(report)
@@ -77,13 +79,23 @@ struct Handoff<Store: SnapshotStore> {
       isStagedAlong: places.isStagedAlong, notForwarded: forward.hindrance, isNothing: false)
   }
 
-  /// The entry a person chose; nil where the merge's own is kept.
-  private func decided(_ conflict: MergeConflict) -> TreeChange? {
-    switch self.choices.side(of: conflict.path) {
-    case .theirs: TreeChange(path: conflict.path, entry: conflict.theirs)
-    case .ours: TreeChange(path: conflict.path, entry: conflict.ours)
-    case .markers, nil: nil
+  /// The entries a person chose, in the place of the merge's own.
+  ///
+  /// Of two kinds of things the merge moves one or both aside: the one that is chosen has the path again.
+  private func decided(_ conflicts: [MergeConflict]) -> [TreeChange] {
+    var changes: [GitPath: TreeEntry?] = [:]
+    for conflict in conflicts {
+      guard let side = self.choices.side(of: conflict), side != .markers else { continue }
+      let chosen = side == .theirs ? conflict.theirs : conflict.ours
+      guard conflict.kind == .type else {
+        changes.updateValue(chosen, forKey: conflict.path)
+        continue
+      }
+      if conflict.path != conflict.original { changes.updateValue(nil, forKey: conflict.path) }
+      let known = changes[conflict.original] ?? nil
+      changes.updateValue(chosen ?? known, forKey: conflict.original)
     }
+    return changes.map { TreeChange(path: $0.key, entry: $0.value) }
   }
 
   // MARK: HEAD

@@ -43,9 +43,14 @@ import Testing
     try repository.append(".git/info/exclude", "build/\n")
     let taken = try repository.pulsar("sync", "--yes")
     try #require(taken.status == 0, "\(taken)")
-    try await world.startAndSettle()
-    try repository.write("build/kept", "2\n")
-    let capture = try await world.expectCapture()
-    #expect(try repository.content(of: "build/kept", in: capture) == "2\n")
+    try world.start()
+    try await world.expectStatus { $0.captures == "everything is captured" }
+    let stream = try repository.stream()
+    for content in ["2\n", "3\n"] as [Bytes] {
+      try repository.write("build/kept", content)
+      try await world.expect("the edit is captured") {
+        try repository.content(of: "build/kept", in: stream) == content
+      }
+    }
   }
 }

@@ -116,4 +116,18 @@ import Testing
     #expect(try laptop.id("HEAD") == head)
     #expect(try laptop.git("status", "--porcelain") == "?? t")
   }
+
+  @Test(arguments: ["--ours", "--theirs"] as [Bytes])
+  func `a file here and a link there: the one that is chosen has the name`(side: Bytes) throws {
+    let (fleet, laptop) = try Self.diverged(theirs: [("t", "t\n")], ours: [("thing", "mine\n")])
+    try fleet.on("desktop").link("thing", to: "a.txt")
+    try fleet.capture("desktop")
+    let refused = try fleet.sync("laptop")
+    #expect(refused.status == 1, "\(refused)")
+    let outcome = try fleet.sync("laptop", side)
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(Files.status(laptop.top / "thing")?.isLink == (side == "--theirs"))
+    #expect(try Files.names(in: laptop.top).filter { "\($0)".contains("~") } == [])
+    if side == "--ours" { #expect(try laptop.read("thing") == "mine\n") }
+  }
 }
