@@ -14,7 +14,11 @@ struct NowCommand: ParsableCommand {
       """)
 
   @OptionGroup var options: CommonOptions
-  @Flag(help: "Capture although a rebase, merge or the like is under way.")
+  @Flag(
+    help: """
+      Capture although a rebase, merge or the like is under way, and also what the remote refused to \
+      take before.
+      """)
   var force = false
   @Flag(name: .customLong("no-push"), help: "Capture only.")
   var noPush = false
@@ -85,13 +89,17 @@ struct NowCommand: ParsableCommand {
       session.console.say(session.console.bold(session.displayed(open.location.worktree)))
     }
     session.console.progress("capturing …")
-    let report = try open.locked { try open.capture(.now, force: self.force) }
+    open.retriesRefused = self.force
+    var report = try open.locked { try open.capture(.now, force: self.force) }
     session.console.endProgress()
     var pushed: PushReport?
     var failure: (any ExplainedError)?
     if !self.noPush {
       do {
         pushed = try open.push(report.refs)
+        if let refused = open.lastRefused, refused.refused == report.commit {
+          report = report.replaced(by: refused.capture, skipping: refused.skipped)
+        }
         try open.pushMarks()
       } catch let error as any ExplainedError {
         failure = error

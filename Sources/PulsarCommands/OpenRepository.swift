@@ -13,6 +13,10 @@ final class OpenRepository {
   var machine: Machine
   let cascade: SettingsCascade
   private var status: ChildProcess?
+  /// Whether captures hold again what the remote refused.
+  var retriesRefused = false
+  /// What the last push left out, as the remote refused it.
+  var lastRefused: RefusedReport?
   private var holdsLock = false
   /// What syncs brought, as the capture under way found it noted.
   private var syncRecord: SyncRecord?
@@ -169,6 +173,7 @@ final class OpenRepository {
         // The next attempt does not go on from it.
         guard try self.isWhole(report) else { continue }
       }
+      if !self.retriesRefused { try self.releaseRefused(after: report) }
       try self.acknowledge(report, known)
       return report
     }
@@ -221,6 +226,7 @@ final class OpenRepository {
     request.knownEntries = knownEntries
     request.scansWhereNeeded = knownPaths == nil
     request.known = known
+    if !self.retriesRefused { request.refused = self.refusedContents }
     request.handover = try HandoverNote(at: self.location.gitDir).read()
     self.syncRecord = SyncRecordFile(at: self.location.gitDir).read()
     request.synced = self.syncRecord
@@ -393,9 +399,11 @@ final class OpenRepository {
             return try self.push(refs, store, remote)
           }
         }
+        try self.settleRefused(refs, store, remote)
         do {
           return try pushOrMend(refs)
         } catch let error as RemoteError {
+          if let report = try self.pushRefused(refs, after: error, store, remote) { return report }
           return try self.claim(&refs, after: error, store, remote, push: pushOrMend)
         }
       }
@@ -403,6 +411,9 @@ final class OpenRepository {
     let state = PushState(self.location)
     switch result {
     case .success(let report):
+      if case .pushed(let commit) = report {
+        try? self.withStore { try self.forgetTaken(commit, of: refs, $0) }
+      }
       state.remember(refs, failure: nil, at: self.session.clock)
       if case .pushed(let commit) = report {
         self.note("push", [("commit", commit.hex), ("remote", self.settings.remoteName)])

@@ -31,6 +31,7 @@ struct PushState {
       for (ref, id) in try store.refs(withPrefix: StreamRefs.pushedPrefix) {
         try store.move(ref, from: id, to: nil)
       }
+      try RefusedFile(commonDir: self.path.parent.parent).write(RefusedFile.Content())
     }
     try AtomicFile.replace(self.place, with: text, mode: 0o600)
   }

@@ -35,6 +35,8 @@ package struct SkippedPath: Hashable, Sendable {
     case refusedName
     /// A sync brought it, and this disk cannot hold it.
     case notWritten
+    /// The remote does not take what it holds; the remote's words.
+    case refusedByRemote(String)
 
     package var displayed: String {
       switch self {
@@ -45,6 +47,8 @@ package struct SkippedPath: Hashable, Sendable {
       case .filterFailed(let words): "its clean filter failed: \(words)"
       case .refusedName: "git cannot store a path of this name"
       case .notWritten: "it came with a sync and cannot be written on this disk"
+      case .refusedByRemote(let words):
+        "the remote refuses what it holds (\(words)): change it, ignore it with 'git pulsar ignore', or try again with 'git pulsar now --force'"
       }
     }
 
@@ -58,6 +62,7 @@ package struct SkippedPath: Hashable, Sendable {
       case .filterFailed: "filter-failed"
       case .refusedName: "refused-name"
       case .notWritten: "not-written"
+      case .refusedByRemote: "refused-by-remote"
       }
     }
   }

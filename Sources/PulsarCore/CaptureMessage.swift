@@ -13,6 +13,8 @@ package struct CaptureMessage: Hashable, Sendable {
   package var head: ObjectID?
   /// What the work goes on from, when that is not the stream's previous capture.
   package var continuing: Continuation?
+  /// The capture in whose place this one was made, as the remote refused something in it.
+  package var replacing: ObjectID?
 
   package init(
     changes: [PathChange], machineSlug: String, branch: Branch, reason: CaptureReason,
@@ -46,6 +48,7 @@ package struct CaptureMessage: Hashable, Sendable {
     bytes += Array("Pulsar-Reason: \(self.reason.rawValue)\n".utf8)
     if let head { bytes += Array("Pulsar-Head: \(head.hex)\n".utf8) }
     if let continuing { bytes += Array("Pulsar-Continues: \(continuing.text)\n".utf8) }
+    if let replacing { bytes += Array("Pulsar-Replaces: \(replacing.hex)\n".utf8) }
     if self.skippedCount > 0 { bytes += Array("Pulsar-Skipped: \(self.skippedCount)\n".utf8) }
     bytes += Array("Pulsar-Format: \(Self.formatVersion)\n[skip ci]\n".utf8)
     return bytes
@@ -151,6 +154,8 @@ package struct CaptureTrailers: Hashable, Sendable {
   /// HEAD's commit then; nil when there was none, or the capture does not tell.
   package let head: ObjectID?
   package let continuing: Continuation?
+  /// The capture, kept on its machine only, in whose place this one was made.
+  package let replacing: ObjectID?
   package let formatVersion: Int
 
   /// Reads the trailers of a message; nil when it is not a capture's.
@@ -168,6 +173,7 @@ package struct CaptureTrailers: Hashable, Sendable {
     self.skippedCount = text("Pulsar-Skipped").flatMap(Int.init) ?? 0
     self.head = text("Pulsar-Head").flatMap { ObjectID(hex: Array($0.utf8)) }
     self.continuing = text("Pulsar-Continues").flatMap { Continuation(text: $0) }
+    self.replacing = text("Pulsar-Replaces").flatMap { ObjectID(hex: Array($0.utf8)) }
     self.formatVersion = version
   }
 }

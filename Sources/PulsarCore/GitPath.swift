@@ -69,42 +69,9 @@ package struct GitPath: Hashable, Comparable, Sendable {
     return GitPath(bytes: rest)
   }
 
-  /// Whether git refuses this path in a tree: an empty, `.` or `..` component, or one that is `.git`
-  /// here or on Windows, in any case.
-  ///
-  /// Source: git's `verify_path` and `is_ntfs_dotgit`; `core.protectNTFS` is on everywhere.
-  package var isRefusedByGit: Bool {
-    if self.isRoot || self.isAbsolute || self.bytes.last == UInt8(ascii: "/") { return true }
-    for component in self.bytes.split(
-      separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    {
-      if component.isEmpty || component.elementsEqual([0x2E])
-        || component.elementsEqual([0x2E, 0x2E]) || Self.isGitFolder(component)
-      {
-        return true
-      }
-    }
-    return false
-  }
-
-  /// Whether Windows takes `name` for `.git`: dots and spaces at the end do not count there, nor does
-  /// what follows a colon or a backslash.
-  private static func isGitFolder(_ name: ArraySlice<UInt8>) -> Bool {
-    for alias in [".git", "git~1"] {
-      let count = alias.utf8.count
-      guard name.prefix(count).map(self.lowercased).elementsEqual(alias.utf8) else { continue }
-      let rest = name.dropFirst(count).drop { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: " ") }
-      switch rest.first {
-      case nil, UInt8(ascii: ":"), UInt8(ascii: "\\"): return true
-      default: continue
-      }
-    }
-    return false
-  }
-
-  private static func lowercased(_ byte: UInt8) -> UInt8 {
-    byte >= 0x41 && byte <= 0x5A ? byte + 0x20 : byte
-  }
+  /// Whether git refuses this path wherever settings say nothing else, for a file: an empty, `.` or `..`
+  /// component, or one that is `.git` here or on Windows, in any case.
+  package var isRefusedByGit: Bool { RefusedNames().refuses(self) }
 
   /// The path for people: as it is when it is plain text, else in double quotes with C escapes,
   /// as git prints it with `core.quotePath=false`.

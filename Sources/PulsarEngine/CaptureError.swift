@@ -87,7 +87,7 @@ extension RemoteError: ExplainedError {
       "the line to '\(remote)' was cut before it said what became of it (\(cause))"
     case .authentication(let remote, let cause): "'\(remote)' does not let you in (\(cause))"
     case .permission(let remote, let cause): "'\(remote)' does not let you write there (\(cause))"
-    case .refused(let remote, let refusal, let cause):
+    case .refused(let remote, let refusal, let cause, _):
       "\(Self.refuser(remote, refusal)) refused it (\(cause))"
     case .objectFormat(let remote, let cause):
       "'\(remote)' names objects by another hash than this repository (\(cause))"
@@ -110,7 +110,7 @@ extension RemoteError: ExplainedError {
       "see that 'git ls-remote \(remote)' works without a question, by a key, an agent or a credential helper; the capture is kept here"
     case .permission(let remote, _):
       "get the right to write to '\(remote)', or set core.remote_name to a remote where you have it; the capture is kept here"
-    case .refused(_, let refusal, _): "\(Self.remedy(refusal)); the capture is kept here"
+    case .refused(_, let refusal, _, _): "\(Self.remedy(refusal)); the capture is kept here"
     case .objectFormat:
       "push to a repository of the same object format ('git init --object-format=…' makes one); the capture is kept here"
     case .movedByOthers:
@@ -127,6 +127,7 @@ extension RemoteError: ExplainedError {
     case .protectedRef: "a rule of '\(remote)' about the ref"
     case .quota: "'\(remote)' has no room left and"
     case .size: "'\(remote)' takes nothing so large and"
+    case .contents: "'\(remote)' does not take what it holds and"
     case .other: "'\(remote)'"
     }
   }
@@ -134,6 +135,8 @@ extension RemoteError: ExplainedError {
   private static func remedy(_ refusal: PushRefusal) -> String {
     switch refusal {
     case .hook, .other: "see the rules of the remote"
+    case .contents:
+      "take what is refused out of your files, and out of your commits that are not pushed yet"
     case .protectedRef:
       "allow pushes to the ref there, or set core.backup_branch to names that are allowed"
     case .quota: "make room on the remote, or get more"

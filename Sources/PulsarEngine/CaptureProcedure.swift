@@ -18,6 +18,8 @@ package struct CaptureRequest: Sendable {
   package var foldsCase = false
   /// What is known of the last capture that was acknowledged, so that its history need not be walked.
   package var known: KnownCapture?
+  /// What the remote does not take, and is left out for that.
+  package var refused = RefusedContents()
   /// What became of the work other than by edits; concerns one stream only.
   package var handover: Handover?
   /// What syncs brought into the working tree; nil where that is not known any more.
@@ -163,7 +165,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       let tree = try self.store.writeTree(base: base, changes: files.changes)
       // Known paths say nothing about the staging area: it stays as it was.
       let oldIndex = try self.store.indexCommit(of: previous)
-      let index = isPartial ? nil : try self.indexCommit(scan, head, request, &files)
+      let index = isPartial ? nil : try self.indexCommit(scan, head, refs, request, &files)
       self.yield(.afterTree)
       let isSameIndex =
         isPartial || (oldIndex?.tree == index?.tree && oldIndex?.message == index?.message)
@@ -234,7 +236,8 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
           })
       }
       return try reading.changes(
-        scan, previous: previous?.tree, base: base, synced: scope, request.settings)
+        scan, previous: previous?.tree, base: base, synced: scope, request.settings,
+        refused: request.refused.of(refs))
     }
     if let record = request.synced {
       return try changes(record.entries(of: refs.leaf, isFirst: previous == nil))
@@ -288,6 +291,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     let head = try self.worktree.head()
     let operation = self.worktree.operation()
     let refs = try self.refs(head.branch, request)
+    if request.refused.of(refs).concernOthers(than: paths) { return nil }
     // They tell what changed since the capture that was acknowledged last, and nothing of another
     // branch's.
     guard let previous = try self.previous(refs, request), previous.id == request.known?.capture
@@ -333,11 +337,12 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
 
   /// The commit that holds the staging area; nil when nothing is staged.
   private func indexCommit(
-    _ scan: WorktreeScan, _ head: CommitRecord?, _ request: CaptureRequest,
+    _ scan: WorktreeScan, _ head: CommitRecord?, _ refs: StreamRefs, _ request: CaptureRequest,
     _ files: inout FileChanges
   ) throws(StoreError) -> NewCommit? {
     guard scan.index.isStaged else { return nil }
     let limit = request.settings.largeFileThreshold
+    let refused = request.refused.of(refs)
     var changes: [TreeChange] = []
     let staged = scan.index.changes.compactMap(\.entry).filter { $0.mode != .gitlink }
     let sizes = try self.store.adopt(staged.map(\.id))
@@ -348,6 +353,11 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
           let skipped = SkippedPath(
             path: change.path,
             reason: size.map { .tooLarge($0) } ?? .unreadable("its staged content is damaged"))
+          if !files.skipped.contains(skipped) { files.skipped.append(skipped) }
+          continue
+        }
+        if let words = refused.words(of: entry.id, at: change.path) {
+          let skipped = SkippedPath(path: change.path, reason: .refusedByRemote(words))
           if !files.skipped.contains(skipped) { files.skipped.append(skipped) }
           continue
         }
@@ -392,16 +402,23 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     let message = CaptureMessage(
       changes: changes, machineSlug: request.machine.slug, branch: scan.head.branch,
       reason: request.reason, skippedCount: files.skipped.count, head: scan.head.commit,
-      continuing: Self.continuation(previous, handover))
+      continuing: try self.continuation(previous, handover, request))
     return NewCommit(
       tree: tree, parents: parents, signature: request.signature, time: now,
       message: message.bytes)
   }
 
-  private static func continuation(
-    _ previous: CommitRecord?, _ handover: Handover?
-  ) -> Continuation? {
-    if let commit = handover?.continuing { return .commit(commit) }
+  private func continuation(
+    _ previous: CommitRecord?, _ handover: Handover?, _ request: CaptureRequest
+  ) throws(StoreError) -> Continuation? {
+    if let commit = handover?.continuing {
+      guard let previous, try !self.store.contains(commit, in: previous.id) else {
+        return .commit(commit)
+      }
+      // The remote did not take it: others know what stands in its place.
+      let rewriting = StreamRewriting(store: self.store, signature: request.signature)
+      return .commit(try rewriting.replacement(of: commit, in: previous.id) ?? commit)
+    }
     let trailers = previous.flatMap { CaptureTrailers(message: $0.message) }
     return trailers?.continuing == nil ? nil : .earlier
   }
@@ -429,6 +446,26 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     } catch {
       throw .store(error)
     }
+  }
+}
+
+extension CaptureReport {
+  /// The same, when another capture has taken the place of the newest one.
+  ///
+  /// - Parameters:
+  ///   - commit: the other capture.
+  ///   - skipped: what it left out besides.
+  /// - Returns: the report of that one.
+  package func replaced(by commit: CommitRecord, skipping skipped: [SkippedPath]) -> CaptureReport {
+    let paths = Set(skipped.map(\.path))
+    return CaptureReport(
+      branch: self.branch, refs: self.refs, commit: commit.id, tree: commit.tree, head: self.head,
+      time: commit.time, isNew: self.isNew,
+      changes: self.changes.filter { !paths.contains($0.path) },
+      skipped: (self.skipped.filter { !paths.contains($0.path) } + skipped).sorted {
+        $0.path < $1.path
+      },
+      dirtySubmodules: self.dirtySubmodules, nestedRepositories: self.nestedRepositories)
   }
 }
 

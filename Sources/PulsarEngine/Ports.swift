@@ -37,8 +37,8 @@ package enum RemoteError: Error, Hashable, Sendable {
   case authentication(remote: String, cause: String)
   /// It answers, and does not let us write there.
   case permission(remote: String, cause: String)
-  /// It answers, and refuses the ref or the objects for it.
-  case refused(remote: String, by: PushRefusal, cause: String)
+  /// It answers, and refuses the ref or the objects for it; `words` are all that it said.
+  case refused(remote: String, by: PushRefusal, cause: String, words: String = "")
   /// It names objects by another hash than this repository.
   case objectFormat(remote: String, cause: String)
   /// The ref is not where we left it: somebody else moved it.
@@ -54,7 +54,7 @@ package enum RemoteError: Error, Hashable, Sendable {
     case .unreachable, .interrupted: .unreachable
     case .authentication: .authentication
     case .permission: .permission
-    case .refused(_, let refusal, _): .refused(refusal)
+    case .refused(_, let refusal, _, _): .refused(refusal)
     case .objectFormat: .objectFormat
     case .movedByOthers, .notContinued: .movedByOthers
     case .failed: .other

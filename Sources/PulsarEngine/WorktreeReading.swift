@@ -45,12 +45,13 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
   ///   - base: the tree the changes are made to.
   ///   - synced: what syncs brought; where `scan` is of known paths only, just those are in question.
   ///   - settings: say how large a file may be.
+  ///   - refused: what the remote does not take, and is left out for that.
   /// - Returns: the changes, and what was left out.
   /// - Throws: `CaptureError.tooLarge` where `limits.large_file_action` is "abort"; another
   ///   `CaptureError` when reading or writing fails.
   package func changes(
     _ scan: WorktreeScan, previous: ObjectID?, base: ObjectID?, synced: SyncedScope,
-    _ settings: Settings
+    _ settings: Settings, refused: RefusedContents = RefusedContents()
   ) throws(CaptureError) -> FileChanges {
     let limit = settings.largeFileThreshold
     var scan = scan
@@ -66,8 +67,10 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
     let outcomes = try self.worktree.store(scan.paths, limit: limit, into: self.store)
     var files: FileChanges
     do throws(StoreError) {
+      let isWhole = synced.paths == nil
+      let held = refused.isEmpty ? [:] : Self.held(refused, scan, outcomes, isWhole: isWhole)
       files = try self.sorted(
-        scan, outcomes, previous: previous, base: base, limit, sizes, &brought)
+        scan, outcomes, previous: previous, base: base, limit, sizes, held, &brought)
     } catch {
       throw .store(error)
     }
@@ -106,11 +109,15 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
 
   private func sorted(
     _ scan: WorktreeScan, _ outcomes: [FileOutcome], previous: ObjectID?, base: ObjectID?,
-    _ limit: ByteCount, _ sizes: [GitPath: ByteCount],
+    _ limit: ByteCount, _ sizes: [GitPath: ByteCount], _ held: [GitPath: String],
     _ brought: inout SyncedReading<Tree, Store>
   ) throws(StoreError) -> FileChanges {
     var files = FileChanges()
-    for (scanned, outcome) in zip(scan.paths, outcomes) {
+    for (path, words) in held.sorted(by: { $0.key < $1.key }) {
+      files.skipped.append(SkippedPath(path: path, reason: .refusedByRemote(words)))
+      try self.keep(path, previous, base, &files)
+    }
+    for (scanned, outcome) in zip(scan.paths, outcomes) where held[scanned.path] == nil {
       switch scanned.verdict {
       case .gone:
         files.changes.append(TreeChange(path: scanned.path, entry: nil))
@@ -145,6 +152,20 @@ package struct WorktreeReading<Tree: Worktree, Store: SnapshotStore> {
       try self.keep(skipped.path, previous, base, &files)
     }
     return files
+  }
+
+  /// What stays as it was captured last, as it still holds what the remote refused.
+  private static func held(
+    _ refused: RefusedContents, _ scan: WorktreeScan, _ outcomes: [FileOutcome], isWhole: Bool
+  ) -> [GitPath: String] {
+    var seen: [GitPath: ObjectID?] = [:]
+    for (scanned, outcome) in zip(scan.paths, outcomes) {
+      switch (scanned.verdict, outcome) {
+      case (.entry(let entry), _), (.read, .stored(let entry)): seen[scanned.path] = entry.id
+      default: seen[scanned.path] = .some(nil)
+      }
+    }
+    return refused.held(seen: seen, isWhole: isWhole)
   }
 
   /// Those that lie in no other of them, each once, and that are not named already.

@@ -27,6 +27,24 @@ package struct CaptureNote: Sendable {
     self.skipped = report.skipped
   }
 
+  /// The same of another capture, made in the place of this one without some paths.
+  package func following(_ commit: ObjectID, skipping skipped: [SkippedPath]) -> CaptureNote {
+    CaptureNote(self, commit, skipped)
+  }
+
+  private init(_ other: CaptureNote, _ commit: ObjectID, _ skipped: [SkippedPath]) {
+    self.stream = other.stream
+    self.pushed = other.pushed
+    self.commit = commit
+    self.branch = other.branch
+    self.time = other.time
+    self.head = other.head
+    let paths = Set(skipped.map(\.path))
+    self.skipped = (other.skipped.filter { !paths.contains($0.path) } + skipped).sorted {
+      $0.path < $1.path
+    }
+  }
+
   /// For the next capture.
   package var knownCapture: KnownCapture {
     KnownCapture(capture: self.commit, head: self.head)
@@ -83,6 +101,7 @@ package struct CaptureNote: Sendable {
     case "filter-failed": reason = .filterFailed(detail)
     case "refused-name": reason = .refusedName
     case "not-written": reason = .notWritten
+    case "refused-by-remote": reason = .refusedByRemote(detail)
     default: return nil
     }
     return SkippedPath(path: GitPath(bytes: Array(fields[2])), reason: reason)
@@ -91,7 +110,7 @@ package struct CaptureNote: Sendable {
   private static func detail(_ reason: SkippedPath.Reason) -> String {
     switch reason {
     case .tooLarge(let size): String(size.bytes)
-    case .unreadable(let words), .filterFailed(let words):
+    case .unreadable(let words), .filterFailed(let words), .refusedByRemote(let words):
       words.filter { !$0.isNewline && $0 != "\0" }
     case .keptChanging, .notAFile, .refusedName, .notWritten: ""
     }

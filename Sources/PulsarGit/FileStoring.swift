@@ -44,7 +44,8 @@ struct FileStoring<Store: SnapshotStore> {
     of paths: [ScannedPath], limit: ByteCount
   ) throws(StoreError) -> [FileOutcome] {
     var outcomes = [FileOutcome](repeating: .gone, count: paths.count)
-    let known = try self.known(paths, limit)
+    let names = self.repository.refusedNames
+    let known = try self.known(paths, limit, names)
     var raw: [Pending] = []
     var rawBytes = 0
     var toConvert: [Pending] = []
@@ -52,7 +53,7 @@ struct FileStoring<Store: SnapshotStore> {
     for (index, scanned) in paths.enumerated() {
       guard case .read(let knownMode, let indexBlob) = scanned.verdict else { continue }
       let path = scanned.path
-      if path.isRefusedByGit {
+      if names.refuses(path) {
         outcomes[index] = .skipped(.refusedName)
         continue
       }
@@ -72,6 +73,7 @@ struct FileStoring<Store: SnapshotStore> {
       case .large:
         outcomes[index] = try self.storeLarge(
           path, knownMode, limit: limit, conversion: mention.fingerprint)
+      case .link where names.refuses(path, isLink: true): outcomes[index] = .skipped(.refusedName)
       case .link(let target, let stamp):
         raw.append(
           Pending(
@@ -110,12 +112,13 @@ struct FileStoring<Store: SnapshotStore> {
 
   /// The entries of files that the cache knows and whose blobs are here, by index; asked together.
   private mutating func known(
-    _ paths: [ScannedPath], _ limit: ByteCount
+    _ paths: [ScannedPath], _ limit: ByteCount, _ names: RefusedNames
   ) throws(StoreError) -> [Int: TreeEntry] {
     var entries: [Int: TreeEntry] = [:]
     for (index, scanned) in paths.enumerated() {
-      guard case .read(let knownMode, _) = scanned.verdict, !scanned.path.isRefusedByGit,
-        let stamp = self.reader.stamp(scanned.path), stamp.size <= limit.bytes
+      guard case .read(let knownMode, _) = scanned.verdict,
+        let stamp = self.reader.stamp(scanned.path), stamp.size <= limit.bytes,
+        !names.refuses(scanned.path, isLink: stamp.isLink)
       else { continue }
       let fingerprint = self.sources.mention(in: scanned.path.parent).fingerprint
       if let entry = self.cache.entry(scanned.path, stamp, conversion: fingerprint) {

@@ -338,7 +338,7 @@ package final class GitWorktree: Worktree {
     var folders: [GitPath: FolderKind] = [:]
     for path in paths {
       let name = path.name
-      if path.isRefusedByGit || name.elementsEqual(".gitignore".utf8)
+      if names.refuses(path) || name.elementsEqual(".gitignore".utf8)
         || name.elementsEqual(".gitattributes".utf8) || name.elementsEqual(".gitmodules".utf8)
       {
         return nil

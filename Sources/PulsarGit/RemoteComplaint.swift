@@ -123,8 +123,9 @@ struct RemoteComplaint {
     {
       return .movedByOthers(ref: ref, found: nil)
     }
-    if says(Self.quotaWords) { return .refused(remote: name, by: .quota, cause: self.cause) }
-    if says(Self.sizeWords) { return .refused(remote: name, by: .size, cause: self.cause) }
+    if says(Self.quotaWords) { return self.refused(name, by: .quota) }
+    if says(Self.sizeWords) { return self.refused(name, by: .size) }
+    if self.isAboutContents(said) { return self.refused(name, by: .contents) }
     if says([
       "unable to create temporary object directory", "insufficient permission",
       "permission to write", "permission denied", "read-only file system",
@@ -136,14 +137,34 @@ struct RemoteComplaint {
       "hidden ref", "rule violations", "exists; cannot create", "deletion prohibited",
       "branch is currently checked out",
     ]) {
-      return .refused(remote: name, by: .protectedRef, cause: self.cause)
+      return self.refused(name, by: .protectedRef)
     }
-    if says(["hook declined"]) { return .refused(remote: name, by: .hook, cause: self.cause) }
+    if says(["hook declined"]) { return self.refused(name, by: .hook) }
     // The remote's trouble, not a rule of its: a lock that is held, an unpacker that died.
     if says(["failed to update ref", "unpacker error", "cannot lock ref"]) {
       return .failed(remote: name, cause: self.cause)
     }
-    return .refused(remote: name, by: .other, cause: self.cause)
+    return self.refused(name, by: .other)
+  }
+
+  private func refused(_ name: String, by refusal: PushRefusal) -> RemoteError {
+    .refused(
+      remote: name, by: refusal, cause: self.cause,
+      words: withoutCredentials(([self.local] + self.remote).joined(separator: "\n")))
+  }
+
+  /// Whether what is refused is something in the files: what `receive.fsckObjects` finds wrong in an
+  /// object, or what a host says of secrets and of names that it does not take.
+  ///
+  /// Source: git's `fsck.c` (`error: object <id>: <message id>: …`); GitHub, "Troubleshooting the
+  /// blocking of pushes"; GitLab, "Push rules".
+  private func isAboutContents(_ said: String) -> Bool {
+    if Self.find(Self.contentWords, in: said) { return true }
+    return (self.remote + self.local.split(separator: "\n").map(String.init)).contains { line in
+      let words = line.split(separator: " ")
+      return words.count > 3 && words[0] == "error:" && words[1] == "object"
+        && words[2].hasSuffix(":") && ObjectID(hex: Array(words[2].dropLast().utf8)) != nil
+    }
   }
 
   /// Whether what is in the way is a stream of the same slug: a folder of the ref's name, or that of
@@ -176,11 +197,11 @@ struct RemoteComplaint {
       return .authentication(remote: name, cause: self.cause)
     }
     if says(["returned error: 413", "http 413"]) || says(Self.sizeWords) {
-      return .refused(remote: name, by: .size, cause: self.cause)
+      return self.refused(name, by: .size)
     }
     // Where nothing was pushed, the room that is wanting is here.
     if says(["returned error: 507", "http 507"]) || (ref != nil && says(Self.quotaWords)) {
-      return .refused(remote: name, by: .quota, cause: self.cause)
+      return self.refused(name, by: .quota)
     }
     if says(Self.permissionWords) {
       return .permission(remote: name, cause: self.cause)
@@ -215,6 +236,13 @@ struct RemoteComplaint {
   private static let quotaWords = [
     "quota", "no space left on device", "out of disk space", "disk full", "storage limit",
     "repository size limit", "exceeded its size limit", "storage is full",
+  ]
+
+  private static let contentWords = [
+    "fsck error in pack", "push protection", "secret", "cannot contain", "must not contain",
+    "contains a forbidden", "was prohibited by", "is prohibited by", "file name is not allowed",
+    "disallowed file", "forbidden file", "blocked file", "lfs objects are missing", "private key",
+    "credentials", "malware", "virus",
   ]
 
   private static let sizeWords = [

@@ -132,6 +132,37 @@ package struct Repository: Sendable {
     return promisors.contains { self.config.flag($0) == true }
   }
 
+  /// Whether the disk tells names apart that differ only in case, though the settings say otherwise, as
+  /// in a copy of a clone from a Mac: git overlooks files there.
+  package var tellsCaseApart: Bool {
+    self.config.flag("core.ignorecase") == true
+      && !Self.foldsCase(self.location.worktree.appending(".git"), orAs: ".GIT")
+      && !Self.foldsCase(self.location.gitDir.appending("HEAD"), orAs: "hEAD")
+  }
+
+  /// Whether the disk takes names of refs for one that differ only in case.
+  package var foldsRefs: Bool {
+    Self.foldsCase(self.location.commonDir.appending("config"), orAs: "CoNfIg")
+  }
+
+  private static func foldsCase(_ path: GitPath, orAs name: String) -> Bool {
+    guard let stamp = FileStamp.of(path), let other = FileStamp.of(path.parent.appending(name))
+    else { return false }
+    return stamp.inode == other.inode && stamp.device == other.device
+  }
+
+  /// Which paths git refuses here.
+  package var refusedNames: RefusedNames {
+    #if os(macOS)
+      let protectsHFS = true
+    #else
+      let protectsHFS = false
+    #endif
+    return RefusedNames(
+      protectsNTFS: self.config.flag("core.protectntfs") ?? true,
+      protectsHFS: self.config.flag("core.protecthfs") ?? protectsHFS)
+  }
+
   /// The person's name and address, for captures.
   package var signature: Signature {
     Signature(name: self.config.bytes("user.name"), email: self.config.bytes("user.email"))

@@ -122,7 +122,10 @@ package final class WorktreeWriter {
   package func stage(
     _ wishes: [SmudgedContent.Wish], _ store: some SnapshotStore
   ) throws(RestoreError) {
-    for wish in wishes where wish.path.isRefusedByGit { throw .refusedName(wish.path) }
+    let names = self.repository.refusedNames
+    for wish in wishes where names.refuses(wish.path, isLink: wish.entry.mode == .symlink) {
+      throw .refusedName(wish.path)
+    }
     try self.reserve(wishes.map(\.path))
     var written = WrittenFiles()
     defer { written.closeAll() }

@@ -54,6 +54,7 @@ struct StandingWords {
     case .refused(.protectedRef): "a rule of the remote about the ref refused it"
     case .refused(.quota): "the remote has no room left"
     case .refused(.size): "it is too large for the remote"
+    case .refused(.contents): "the remote refused what it holds"
     case .refused(.other): "the remote refused it"
     case .movedByOthers: "the stream there was moved by somebody else"
     case .objectFormat: "the remote has another object format"

@@ -42,7 +42,7 @@ package enum PushTrouble: Hashable, Sendable, CaseIterable {
     case .other: (.seconds(120), .seconds(3600))
     case .authentication: (.seconds(600), .seconds(6 * 3600))
     case .permission: (.seconds(900), .seconds(6 * 3600))
-    case .refused(.hook), .refused(.other): (.seconds(300), .seconds(6 * 3600))
+    case .refused(.hook), .refused(.contents), .refused(.other): (.seconds(300), .seconds(6 * 3600))
     case .refused(.protectedRef): (.seconds(900), .seconds(12 * 3600))
     case .refused(.quota): (.seconds(1800), .seconds(6 * 3600))
     case .refused(.size), .objectFormat: (.seconds(3600), .seconds(24 * 3600))
@@ -69,6 +69,16 @@ package enum PushTrouble: Hashable, Sendable, CaseIterable {
   }
 }
 
+extension PushRefusal {
+  /// Whether it may go away when some content is left out; what a hook refuses may be that or a name.
+  package var mayConcernContents: Bool {
+    switch self {
+    case .hook, .size, .contents: true
+    case .protectedRef, .quota, .other: false
+    }
+  }
+}
+
 /// By what a remote refuses a ref or the objects for it.
 package enum PushRefusal: String, Hashable, Sendable, CaseIterable {
   case hook
@@ -78,5 +88,7 @@ package enum PushRefusal: String, Hashable, Sendable, CaseIterable {
   case quota
   /// A file, or the push as a whole, is too large.
   case size
+  /// Something in the files: a secret, a forbidden name, what git itself finds wrong.
+  case contents
   case other
 }
