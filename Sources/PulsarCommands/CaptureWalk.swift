@@ -16,7 +16,8 @@ struct CurrentStream {
     self.branch = head.branch
     self.head = head.commit
     self.refs = try StreamRefs.find(
-      head.branch, of: open.machine, open.settings, foldsCase: open.foldsCase, in: store)
+      head.branch, of: open.machine, open.settings, foldsCase: open.foldsCase,
+      beside: worktree.leaves(of: head.branch), in: store)
     if let damage = try DamagedRef.find(self.refs.stream, in: open.location, store) {
       throw Refusal(
         whatFailed: "the captures of \(head.branch.displayed) cannot be read",

@@ -279,7 +279,8 @@ final class OpenRepository {
     // Where HEAD's commit is damaged too, it is more than a stream.
     if let commit = head.commit, !DamagedRef.isReadable(commit, store) { return false }
     let refs = try StreamRefs.find(
-      head.branch, of: self.machine, self.settings, foldsCase: self.foldsCase, in: store)
+      head.branch, of: self.machine, self.settings, foldsCase: self.foldsCase,
+      beside: worktree.leaves(of: head.branch), in: store)
     return try self.mend(refs, store)
   }
 

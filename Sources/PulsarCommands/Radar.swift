@@ -139,7 +139,8 @@ extension OpenRepository {
 
   private func standpoint(_ head: Head, _ store: some SnapshotStore) throws -> OwnStandpoint {
     let refs = try StreamRefs.find(
-      head.branch, of: self.machine, self.settings, foldsCase: self.foldsCase, in: store)
+      head.branch, of: self.machine, self.settings, foldsCase: self.foldsCase,
+      beside: WorktreeStreams(self.location).leaves(of: head.branch), in: store)
     return OwnStandpoint(
       branch: head.branch, capture: try store.resolve(refs.stream), head: head.commit)
   }

@@ -125,7 +125,7 @@ struct RegisterCommand: ParsableCommand {
       guard let name = ref.dropping(prefix: prefix) else { continue }
       let branch = Branch(name: name)
       let refs = try StreamRefs.find(
-        branch, of: clone, settings, foldsCase: false, in: store)
+        branch, of: clone, settings, foldsCase: false, beside: WorktreeLeaves(), in: store)
       guard try store.resolve(refs.stream) == nil else { continue }
       try store.move(refs.stream, from: nil, to: id)
       try store.makeDurable(refs.stream)

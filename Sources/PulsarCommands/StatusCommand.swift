@@ -193,7 +193,8 @@ struct StatusReport: Encodable {
     _ open: OpenRepository, _ head: Head, _ store: some SnapshotStore
   ) throws -> (CommitRecord?, remote: RefName?, unpushed: Int, DamagedRef?) {
     let refs = try StreamRefs.find(
-      head.branch, of: open.machine, open.settings, foldsCase: false, in: store)
+      head.branch, of: open.machine, open.settings, foldsCase: open.foldsCase,
+      beside: WorktreeStreams(open.location).leaves(of: head.branch), in: store)
     if let damage = try DamagedRef.find(refs.stream, in: open.location, store) {
       return (nil, nil, 0, damage)
     }

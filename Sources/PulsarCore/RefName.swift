@@ -59,6 +59,23 @@ package struct Branch: Hashable, Sendable {
   package var displayed: String { escapedForDisplay(self.name) }
 }
 
+/// What the working trees of a clone call their streams of one branch in refs: each has its own, also
+/// where several are on the same branch, or detached at the same commit.
+package struct WorktreeLeaves: Hashable, Sendable {
+  /// This working tree's; nil while it has none.
+  package let own: [UInt8]?
+  /// Those of the others.
+  package let taken: [[UInt8]]
+  /// Tells this working tree from the others.
+  package let worktree: [UInt8]
+
+  package init(own: [UInt8]? = nil, taken: [[UInt8]] = [], worktree: [UInt8] = []) {
+    self.own = own
+    self.taken = taken
+    self.worktree = worktree
+  }
+}
+
 /// Where the captures of one machine on one branch live (`DESIGN.md` §5).
 package struct StreamRefs: Hashable, Sendable {
   /// Own captures, here.
@@ -134,11 +151,35 @@ package struct StreamRefs: Hashable, Sendable {
     return branch.name
   }
 
+  /// The same for one working tree of several: its own name where it has one already, else one that no
+  /// other working tree uses.
+  ///
+  /// - Parameter others: what the working trees of the clone call theirs.
+  package static func leaf(
+    for branch: Branch, clashingWith existing: [[UInt8]], foldsCase: Bool,
+    beside others: WorktreeLeaves
+  ) -> [UInt8] {
+    if let own = others.own, !others.taken.contains(own) { return own }
+    let usual = self.leaf(for: branch, clashingWith: existing, foldsCase: foldsCase)
+    if !others.taken.contains(usual) { return usual }
+    // Working trees come and go under the same name; what another one left is not gone on with.
+    var number = 0
+    while true {
+      let distinction = [0] + others.worktree + Array("\0\(number)".utf8)
+      let leaf = self.flattened(branch.name, distinguishedBy: distinction)
+      if !others.taken.contains(leaf) && !existing.contains(leaf) { return leaf }
+      number += 1
+    }
+  }
+
   /// A name of one component for a name that cannot exist as it is; of its own for each.
-  package static func flattened(_ name: [UInt8]) -> [UInt8] {
+  package static func flattened(
+    _ name: [UInt8], distinguishedBy distinction: [UInt8] = []
+  ) -> [UInt8] {
     let flattened = name.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "-") : $0 }
     // It must fit into one file name, with `.lock` behind it.
-    return Array(flattened.prefix(220)) + Array("--\(self.fingerprint(name))".utf8)
+    return Array(flattened.prefix(220))
+      + Array("--\(self.fingerprint(name + distinction))".utf8)
   }
 
   /// Whether a branch is called what only a branch that clashes may be called in refs.

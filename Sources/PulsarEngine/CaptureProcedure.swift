@@ -193,6 +193,9 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       self.yield(.afterCommit)
       try self.store.makeObjectsDurable()
       self.yield(.afterObjectsDurable)
+      if let leaf = StreamRefs.parts(ofStream: refs.stream)?.leaf {
+        self.worktree.remember(leaf, of: scan.head.branch)
+      }
       try self.store.move(refs.stream, from: previous?.id, to: id)
       self.yield(.afterRef)
       try self.store.makeDurable(refs.stream)
@@ -262,7 +265,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     try self.storing { () throws(StoreError) in
       try StreamRefs.find(
         branch, of: request.machine, request.settings, foldsCase: request.foldsCase,
-        in: self.store)
+        beside: self.worktree.leaves(of: branch), in: self.store)
     }
   }
 
@@ -470,16 +473,18 @@ extension CaptureReport {
 }
 
 extension StreamRefs {
-  /// The refs of `branch`, with the name it has beside this machine's other streams.
+  /// The refs of `branch`, with the name it has beside this machine's other streams, and those of the
+  /// clone's other working trees.
   package static func find(
     _ branch: Branch, of machine: Machine, _ settings: Settings, foldsCase: Bool,
-    in store: some SnapshotStore
+    beside others: WorktreeLeaves, in store: some SnapshotStore
   ) throws(StoreError) -> StreamRefs {
     let prefix = "\(self.streamPrefix)\(machine.slug)/"
     let existing = try store.refs(withPrefix: prefix).compactMap {
       $0.name.dropping(prefix: prefix)
     }
-    let leaf = self.leaf(for: branch, clashingWith: existing, foldsCase: foldsCase)
+    let leaf = self.leaf(
+      for: branch, clashingWith: existing, foldsCase: foldsCase, beside: others)
     return StreamRefs(slug: machine.slug, leaf: leaf, backupBranch: settings.backupBranch)
   }
 }

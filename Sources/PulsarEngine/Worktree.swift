@@ -46,6 +46,19 @@ package protocol Worktree: AnyObject {
 
   /// The operation of the user's that has stopped half-way, if one has.
   func operation() -> OngoingOperation?
+
+  /// What the working trees of the clone call their streams of a branch.
+  func leaves(of branch: Branch) -> WorktreeLeaves
+
+  /// Writes down what this working tree calls its stream of a branch.
+  func remember(_ leaf: [UInt8], of branch: Branch)
+}
+
+extension Worktree {
+  /// The only one of its clone.
+  package func leaves(of branch: Branch) -> WorktreeLeaves { WorktreeLeaves() }
+
+  package func remember(_ leaf: [UInt8], of branch: Branch) {}
 }
 
 /// A git operation of the user's that has stopped half-way.

@@ -328,6 +328,16 @@ package final class GitWorktree: Worktree {
       result.output.split(separator: 0).map { GitPath(bytes: Array($0.dropFirst(here.count))) })
   }
 
+  // MARK: streams
+
+  package func leaves(of branch: Branch) -> WorktreeLeaves {
+    WorktreeStreams(self.repository.location).leaves(of: branch)
+  }
+
+  package func remember(_ leaf: [UInt8], of branch: Branch) {
+    WorktreeStreams(self.repository.location).remember(leaf, of: branch)
+  }
+
   // MARK: single paths
 
   package func inspect(

@@ -108,8 +108,10 @@ package struct RepositoryGlance: Sendable {
     guard let head = self.head() else { return nil }
     let store = try LibGit2SnapshotStore(self.location)
     let search = DriftSearch(store, try KnownStreams(in: store), ownSlug: machine.slug)
+    let note = CaptureNote(at: self.gitDir)
+    let noted = note?.branch == head.branch ? note.flatMap { self.value(of: $0.stream) } : nil
     let own = OwnStandpoint(
-      branch: head.branch, capture: search.capture(of: head.branch), head: head.commit)
+      branch: head.branch, capture: noted ?? search.capture(of: head.branch), head: head.commit)
     return try RadarProcedure(store: store, ownSlug: machine.slug, memory: memory)
       .quickView(from: own, known: record)
   }

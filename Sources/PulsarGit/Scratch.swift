@@ -90,6 +90,8 @@ final class Scratch {
     let temporary = path.parent.appending(
       Array("\(self.prefix)\(getpid())-".utf8) + Array(path.name))
     do {
+      // A linked working tree has no folder of ours to begin with.
+      try self.makeFolder(path.parent)
       try self.write(bytes, to: temporary)
     } catch {
       self.remove(temporary)

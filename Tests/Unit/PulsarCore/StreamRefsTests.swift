@@ -96,4 +96,22 @@ import Testing
     let id = try #require(ObjectID(hex: "0123456789abcdef0123456789abcdef01234567"))
     #expect(Branch(detachedAt: id).name == Array("detached/0123456789ab".utf8))
   }
+
+  @Test func `a working tree takes the name of its own before any other, if nobody else has it`() {
+    let main = Array("main".utf8)
+    let own = Array("main--0123456789abcdef".utf8)
+    func leaf(_ others: WorktreeLeaves, _ existing: [[UInt8]] = []) -> [UInt8] {
+      StreamRefs.leaf(
+        for: Branch("main"), clashingWith: existing, foldsCase: false, beside: others)
+    }
+    #expect(leaf(WorktreeLeaves()) == main)
+    #expect(leaf(WorktreeLeaves(own: own)) == own)
+    let first = leaf(WorktreeLeaves(taken: [main], worktree: Array("w1".utf8)))
+    let other = leaf(WorktreeLeaves(taken: [main], worktree: Array("w2".utf8)))
+    #expect(first != main && other != main && first != other)
+    #expect(leaf(WorktreeLeaves(own: main, taken: [main], worktree: Array("w1".utf8))) == first)
+    let anew = leaf(WorktreeLeaves(taken: [main], worktree: Array("w1".utf8)), [main, first])
+    #expect(anew != first && anew != main, "what another one of that name left is not gone on with")
+    #expect(RefName(bytes: Array("refs/x/".utf8) + anew).isWellFormed)
+  }
 }
