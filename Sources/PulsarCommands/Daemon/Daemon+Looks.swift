@@ -37,6 +37,7 @@ extension Daemon {
       self.hands.note("missing", .warning, repository, [("what", absence)])
     }
     self.watch.remove(number.number)
+    self.watchRules([], of: repository)
     repository.unwatched = nil
     repository.lose(absence, at: ClockReadings.continuous())
     self.hands.touchBoard()
@@ -63,7 +64,7 @@ extension Daemon {
     }
     repository.find(place)
     self.hands.touchBoard()
-    let isWatchNew = repository.isWatchOld
+    let isWatchNew = repository.isWatchOld || (old.map { $0.ruleFiles != place.ruleFiles } ?? false)
     self.watchFiles(of: repository, old: old)
     guard repository.isScheduled else {
       repository.isScheduled = true
@@ -97,7 +98,9 @@ extension Daemon {
   // MARK: watching
 
   private func watchFiles(of repository: DaemonRepository, old: DaemonRepository.Place?) {
-    guard let place = repository.place, !self.isOnePass else { return }
+    guard let place = repository.place, !self.isOnePass,
+      self.watchRules(place.ruleFiles, of: repository)
+    else { return }
     let token = repository.number.number
     let state: WatchState
     if let old, old.gitDir == place.gitDir, repository.unwatched == nil {
@@ -115,6 +118,32 @@ extension Daemon {
     let isNews = old == nil || repository.unwatched != nil
     self.take(state, of: repository)
     if isNews, state == .watching { self.hands.note("watching", .info, repository) }
+  }
+
+  /// Watches the files outside of a repository that its rules are in.
+  ///
+  /// - Returns: false when the system does not let us.
+  @discardableResult
+  func watchRules(_ files: Set<GitPath>, of repository: DaemonRepository) -> Bool {
+    do throws(SystemError) {
+      try self.ruleWatch.set(files, for: repository.number.number)
+      return true
+    } catch {
+      self.take(.unwatched(.refused(cause: error.why)), of: repository)
+      return false
+    }
+  }
+
+  /// What belongs in a capture, or how it is stored, may be something else now.
+  func readRuleWatch() {
+    for token in self.ruleWatch.read() {
+      let number = RepositoryNumber(token)
+      guard let repository = self.hands.repository(number), repository.place != nil else {
+        continue
+      }
+      repository.isLookDue = true
+      self.loop.handle(.changesLost(number))
+    }
   }
 
   /// An ignored folder is watched from the moment a file in it is tracked.

@@ -13,6 +13,7 @@ final class Daemon {
   let session: Session
   let hands: DaemonHands
   let watch: any FileWatch
+  let ruleWatch = RuleWatch()
   var loop: DaemonLoop<DaemonHands, LocalClock>
   var roots: KnownRoots
   let isOnePass: Bool
@@ -74,7 +75,7 @@ final class Daemon {
 
   /// Files before signals: what changed before the end was asked for is captured.
   private enum Source: CaseIterable {
-    case files, state, workers, signals
+    case files, rules, state, workers, signals
   }
 
   private var descriptors: [(descriptor: Int32, token: Source)] {
@@ -82,6 +83,7 @@ final class Daemon {
       (self.signals.descriptor, .signals), (self.stateWatch.descriptor, .state),
     ]
     if let descriptor = self.watch.descriptor { watched.append((descriptor, .files)) }
+    if let descriptor = self.ruleWatch.descriptor { watched.append((descriptor, .rules)) }
     watched += self.hands.workers.descriptors.map { ($0, .workers) }
     return watched.map { (descriptor: $0.0, token: $0.1) }
   }
@@ -137,6 +139,7 @@ final class Daemon {
   private func take(_ source: Source) {
     switch source {
     case .files: self.readWatch()
+    case .rules: self.readRuleWatch()
     case .state:
       if self.stateWatch.read() { self.lookAtEverything() }
     case .workers: self.collect()
@@ -231,6 +234,7 @@ final class Daemon {
     let registered = Set(paths)
     for repository in self.hands.repositories where !registered.contains(repository.path) {
       self.watch.remove(repository.number.number)
+      self.watchRules([], of: repository)
       self.hands.remove(repository.number)
       self.loop.handle(.repositoryRemoved(repository.number))
     }

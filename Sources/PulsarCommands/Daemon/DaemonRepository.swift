@@ -43,6 +43,8 @@ final class DaemonRepository {
     let isPlain: Bool
     /// Settings that say what is captured, and nothing else.
     let rules: [UInt8]
+    /// Files outside of the repository on which depends what is captured; they may not be there.
+    let ruleFiles: Set<GitPath>
     let ignored: Set<GitPath>
     let problems: [String]
 
@@ -71,6 +73,7 @@ final class DaemonRepository {
       self.pushAge = message.number(.pushAge).map { .seconds($0) }
       self.isPlain = message.flag(.isPlain)
       self.rules = message.bytes(.rules) ?? []
+      self.ruleFiles = Set(message.all(.ruleFile).map { GitPath(bytes: $0) })
       self.ignored = Set(message.all(.ignored).map { GitPath(bytes: $0) })
       self.problems = message.all(.problem).map { String(decoding: $0, as: UTF8.self) }
     }

@@ -84,6 +84,7 @@ struct RepositoryLook {
       .rules,
       "\(settings.largeFileThreshold.bytes) \(settings.largeFileAction.rawValue) \(settings.ignore)"
     )
+    message.add(.ruleFile, paths: try RuleFiles(open.repository).find())
     // Those that do not fit are watched in vain.
     message.add(.ignored, paths: try open.ignoredFolders())
     for problem in open.cascade.problems { message.add(.problem, problem.sentence) }

@@ -75,6 +75,8 @@ struct WorkMessage {
     case isPlain = "is-plain"
     /// The settings that say what belongs in a capture; to be compared only.
     case rules
+    /// Files outside of the repository that say so too.
+    case ruleFile = "rule-file"
     case root
     case ignored
     case problem
