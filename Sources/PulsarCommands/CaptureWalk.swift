@@ -83,12 +83,23 @@ func escapedText(_ bytes: [UInt8]) -> String {
 }
 
 extension OpenRepository {
-  var foldsCase: Bool { self.repository.config.flag("core.ignorecase") == true }
+  var foldsCase: Bool { self.repository.foldsRefs }
+
+  /// Our own folders, as far as they lie in the working tree, relative to it.
+  ///
+  /// What is in them is never captured, and never written by a verb that brings files back.
+  var ownFolders: [GitPath] {
+    let directories = self.session.directories
+    let folders = [directories.config, directories.state].flatMap {
+      [Session.resolvedAsFarAsThere($0), $0]
+    }
+    return Set(folders.compactMap { $0.relative(to: self.location.worktree) }).sorted()
+  }
 
   /// A working tree whose objects go where `objectVariables` say.
   func worktree(objectVariables: [(String, [UInt8])] = []) throws -> GitWorktree {
     try GitWorktree(
-      self.repository, ignorePatterns: self.settings.ignore,
+      self.repository, ignorePatterns: self.settings.ignore, ownFolders: self.ownFolders,
       environment: self.session.environmentArguments, objectVariables: objectVariables)
   }
 

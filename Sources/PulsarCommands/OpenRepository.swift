@@ -215,7 +215,7 @@ final class OpenRepository {
     _ knownEntries: [GitPath: TreeEntry], _ known: KnownCapture?
   ) throws -> CaptureReport {
     let worktree = try GitWorktree(
-      self.repository, ignorePatterns: self.settings.ignore,
+      self.repository, ignorePatterns: self.settings.ignore, ownFolders: self.ownFolders,
       environment: self.session.environmentArguments, startedStatus: self.status)
     self.status = nil
     var request = CaptureRequest(
@@ -460,6 +460,13 @@ extension Session {
   func isRegistered(_ worktree: GitPath) throws -> Bool {
     let paths = try self.registry.load().paths
     return paths.contains(worktree) || paths.contains { Self.resolved($0) == worktree }
+  }
+
+  /// The same for a path of which the last folders may be missing.
+  static func resolvedAsFarAsThere(_ path: GitPath) -> GitPath {
+    if let real = self.resolved(path) { return real }
+    if path.parent == path || path.isRoot { return path }
+    return self.resolvedAsFarAsThere(path.parent).appending(path.name)
   }
 
   static func resolved(_ path: GitPath) -> GitPath? {

@@ -13,6 +13,8 @@ package final class GitWorktree: Worktree {
   /// git at the top of the working tree; its variables say where objects go.
   let git: GitProgram
   private let ignorePatterns: [String]
+  /// Folders of ours below the top, which are nobody's work.
+  private let ownFolders: [GitPath]
   private let environment: [CommandWord]
   let reader: StableReader
   let cache: StatCache
@@ -25,18 +27,22 @@ package final class GitWorktree: Worktree {
   /// - Parameters:
   ///   - repository: the one whose working tree it is.
   ///   - ignorePatterns: `files.ignore`.
+  ///   - ownFolders: of git-pulsar's own state, relative to the top; what is in them stays as HEAD has
+  ///     it.
   ///   - environment: of the person; says where git looks for attributes.
   ///   - startedStatus: what `startStatus` gave, to be used by the first scan.
   ///   - objectVariables: variables of git's that say where objects are written, if not in the
   ///     repository.
   /// - Throws: `CaptureError.scanFailed` when the working tree cannot be opened.
   package init(
-    _ repository: Repository, ignorePatterns: [String], environment: [CommandWord],
+    _ repository: Repository, ignorePatterns: [String], ownFolders: [GitPath] = [],
+    environment: [CommandWord],
     startedStatus: ChildProcess? = nil, objectVariables: [(String, [UInt8])] = []
   ) throws(CaptureError) {
     self.repository = repository
     self.git = repository.git.with(objectVariables)
     self.ignorePatterns = ignorePatterns
+    self.ownFolders = ownFolders
     self.environment = environment
     self.startedStatus = startedStatus
     self.isSparse = repository.config.flag("core.sparsecheckout") == true
@@ -115,6 +121,7 @@ package final class GitWorktree: Worktree {
       scan.paths += extra.filter { !seen.contains($0.path) }
       scan.paths.sort { $0.path < $1.path }
     }
+    self.leaveOutOwn(&scan)
     let ignored = try self.ignored(scan.paths)
     if !ignored.isEmpty { scan.paths.removeAll { ignored.contains($0.path) } }
     if scan.paths.contains(where: {
@@ -237,6 +244,22 @@ package final class GitWorktree: Worktree {
     return nil
   }
 
+  // MARK: our own files
+
+  private func isOwn(_ path: GitPath) -> Bool {
+    self.ownFolders.contains { path.isWithin($0) }
+  }
+
+  private func leaveOutOwn(_ scan: inout WorktreeScan) {
+    if self.ownFolders.isEmpty { return }
+    scan.paths.removeAll { self.isOwn($0.path) }
+    scan.unreadable.removeAll { self.isOwn($0.path) }
+    scan.index.changes.removeAll { self.isOwn($0.path) }
+    scan.index.intentToAdd.removeAll { self.isOwn($0) }
+    scan.dirtySubmodules.removeAll { self.isOwn($0) }
+    scan.nestedRepositories.removeAll { self.isOwn($0) }
+  }
+
   // MARK: what a status leaves out
 
   /// The commit a submodule stands at.
@@ -346,7 +369,8 @@ package final class GitWorktree: Worktree {
     var known: [ScannedPath] = []
     var unknown: [ScannedPath] = []
     var folders: [GitPath: FolderKind] = [:]
-    for path in paths {
+    let names = self.repository.refusedNames
+    for path in paths where !self.isOwn(path) {
       let name = path.name
       if names.refuses(path) || name.elementsEqual(".gitignore".utf8)
         || name.elementsEqual(".gitattributes".utf8) || name.elementsEqual(".gitmodules".utf8)

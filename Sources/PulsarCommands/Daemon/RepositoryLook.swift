@@ -86,7 +86,8 @@ struct RepositoryLook {
     )
     message.add(.ruleFile, paths: try RuleFiles(open.repository).find())
     // Those that do not fit are watched in vain.
-    message.add(.ignored, paths: try open.ignoredFolders())
+    let own = open.ownFolders.filter { !$0.isRoot }
+    message.add(.ignored, paths: own + (try open.ignoredFolders()))
     for problem in open.cascade.problems { message.add(.problem, problem.sentence) }
   }
 

@@ -154,11 +154,12 @@ struct FinalizePlanner<Store: SnapshotStore> {
     return try self.store.commit(bases[0]).tree == one.stream.tip.tree
   }
 
-  /// Repositories inside this working tree are captured as files; they are nobody's to commit here.
+  /// Repositories inside this working tree are captured as files; they are nobody's to commit here, nor
+  /// are our own files, which earlier versions captured.
   private func withoutNested(
     _ tree: ObjectID, _ report: CaptureReport, _ start: ObjectID
   ) throws -> ObjectID {
-    let nested = report.nestedRepositories
+    let nested = report.nestedRepositories + self.open.ownFolders
     if nested.isEmpty { return tree }
     let changes = try TreeListing(self.git).differences(start, tree).filter { difference in
       nested.contains { difference.path.isWithin($0) }

@@ -125,6 +125,14 @@ struct PutBack<Store: SnapshotStore> {
         wish.tree = nil
       }
     }
+    let own = self.open.ownFolders
+    for path in wish.entries.keys.sorted() where own.contains(where: { path.isWithin($0) }) {
+      if self.verb == .restore {
+        self.console.remark("left out '\(path.displayed)': it is git-pulsar's own")
+      }
+      wish.entries[path] = nil
+      wish.tree = nil
+    }
     let skipped = report.skipped
     func isSkipped(_ path: GitPath) -> SkippedPath? {
       skipped.isEmpty ? nil : skipped.first { path.isWithin($0.path) }
