@@ -230,7 +230,7 @@ final class OpenRepository {
     request.handover = try HandoverNote(at: self.location.gitDir).read()
     self.syncRecord = SyncRecordFile(at: self.location.gitDir).read()
     request.synced = self.syncRecord
-    request.foldsCase = self.repository.config.flag("core.ignorecase") == true
+    request.foldsCase = self.foldsCase
     let report = try self.withStore { store in
       do {
         return try Self.run(request, worktree, store, self.session)

@@ -71,12 +71,36 @@ package final class GitWorktree: Worktree {
     try git.start(self.statusQuestion)
   }
 
+  /// The same where the disk tells names apart that the settings do not: git is to see all of them.
+  private func startOwnStatus() throws(GitError) -> ChildProcess {
+    guard self.repository.tellsCaseApart else { return try Self.startStatus(self.repository.git) }
+    return try self.repository.git.start(
+      Self.statusQuestion, settings: ["core.ignoreCase=false"])
+  }
+
+  /// Without what the rules leave out by the settings.
+  private func belongingInAnyCase(
+    _ paths: [ScannedPath]
+  ) throws(CaptureError) -> [ScannedPath] {
+    let untracked = paths.filter { $0.verdict == .read(knownMode: nil, indexBlob: nil) }
+    if untracked.isEmpty { return paths }
+    do throws(GitError) {
+      let ignored = try Self.ignored(untracked, by: self.repository.git)
+      return paths.filter {
+        $0.verdict != .read(knownMode: nil, indexBlob: nil) || !ignored.contains($0.path)
+      }
+    } catch {
+      throw .scanFailed(cause: error.why)
+    }
+  }
+
   // MARK: scan
 
   package func scan() throws(CaptureError) -> WorktreeScan {
     let status = try self.status()
     let parser = try StatusParser(status.output)
     guard var scan = parser.scan else { throw .scanFailed(cause: "git status said nothing") }
+    if self.repository.tellsCaseApart { scan.paths = try self.belongingInAnyCase(scan.paths) }
     scan.head = try self.named(scan.head)
     scan.operation = self.operation()
     var extra: [ScannedPath] = []
@@ -139,11 +163,11 @@ package final class GitWorktree: Worktree {
     for _ in 0..<StableReader.attempts {
       let result: ChildProcess.Result
       do throws(GitError) {
-        if let process = self.startedStatus {
+        if let process = self.startedStatus, !self.repository.tellsCaseApart {
           self.startedStatus = nil
           result = try self.repository.git.finish(process)
         } else {
-          result = try self.repository.git.finish(Self.startStatus(self.repository.git))
+          result = try self.repository.git.finish(self.startOwnStatus())
         }
       } catch {
         throw .scanFailed(cause: error.why)
