@@ -56,6 +56,8 @@ final class Session {
     if host == nil {
       InterruptFlag.install()
       signal(SIGPIPE, SIG_IGN)
+      // A limit on the size of files is an error like that of a full disk, also to those we start.
+      signal(SIGXFSZ, SIG_IGN)
     }
     self.environment = host?.environment ?? ProcessEnvironment.current()
     self.clock = host?.clock ?? LocalClock()

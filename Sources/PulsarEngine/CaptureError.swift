@@ -69,7 +69,7 @@ extension StoreError: ExplainedError {
     switch self {
     case .refMoved: "run the command again"
     case .notReadBack, .objectMissing: "run 'git fsck', then the command again"
-    case .full: "free some space, then run the command again"
+    case .full: "free some space, or raise the limit that is reached, then run the command again"
     case .readOnly: "make the repository's .git folder writable for you"
     case .failed: "run the command again, and 'git fsck' if it fails again"
     }

@@ -66,7 +66,7 @@ enum DurableFiles {
     let error = self.sync(descriptor)
     if error == 0 { return true }
     let cause = errnoWords(error)
-    if error == ENOSPC || error == EDQUOT { throw .full(cause: cause) }
+    if error == ENOSPC || error == EDQUOT || error == EFBIG { throw .full(cause: cause) }
     throw .failed(operation: "syncing '\(path.displayed)'", cause: cause)
   }
 

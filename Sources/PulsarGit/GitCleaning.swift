@@ -223,10 +223,7 @@ struct GitCleaning {
   /// The disk's fault, if it is.
   static func disk(_ result: ChildProcess.Result) -> StoreError? {
     let said = String(decoding: result.errors, as: UTF8.self)
-    let words = ["No space left on device", "Out of diskspace", "quota exceeded"]
-    if words.contains(where: { said.contains($0) }) {
-      return .full(cause: result.complaint)
-    }
+    if FullDisk.isTold(in: said) { return .full(cause: result.complaint) }
     if said.contains("Read-only file system") || said.contains("insufficient permission") {
       return .readOnly(cause: result.complaint)
     }

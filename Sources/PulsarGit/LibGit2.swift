@@ -3,6 +3,12 @@ internal import PulsarCore
 internal import PulsarEngine
 internal import Synchronization
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// The library itself, started once.
 enum LibGit2 {
   /// Starts libgit2, which reads no settings of the machine or the person, as git is the judge of those.
@@ -56,16 +62,17 @@ enum LibGit2 {
   }
 
   static func failure(_ operation: String, _ code: Int32) -> StoreError {
+    let number = errno
     var cause = "code \(code)"
+    // Of a write that fails it sets no words.
+    if code == GIT_ERROR.rawValue, FullDisk.numbers.contains(number) { cause = errnoWords(number) }
     if let error = git_error_last(), let message = error.pointee.message {
       cause = readable(String(cString: message).utf8)
       // Written, and pruned by somebody else before a ref held it.
       let isAboutObjects = error.pointee.klass == Int32(GIT_ERROR_ODB.rawValue)
       if isAboutObjects && code == GIT_ENOTFOUND.rawValue { return .notReadBack(cause) }
     }
-    if cause.contains("No space left on device") || cause.contains("quota exceeded") {
-      return .full(cause: cause)
-    }
+    if FullDisk.isTold(in: cause) { return .full(cause: cause) }
     if cause.contains("Read-only file system") || cause.contains("Permission denied") {
       return .readOnly(cause: cause)
     }

@@ -109,7 +109,7 @@ final class Scratch {
   static func failure(_ verb: String, _ path: GitPath) -> StoreError {
     let cause = "\(path.displayed): \(errnoWords())"
     return switch errno {
-    case ENOSPC, EDQUOT: .full(cause: cause)
+    case ENOSPC, EDQUOT, EFBIG: .full(cause: cause)
     case EROFS, EACCES, EPERM: .readOnly(cause: cause)
     default: .failed(operation: "\(verb) a file", cause: cause)
     }

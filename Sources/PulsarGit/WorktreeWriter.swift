@@ -472,7 +472,7 @@ package final class WorktreeWriter {
     _ operation: String, _ path: GitPath, _ error: Int32 = errno
   ) -> RestoreError {
     let cause = errnoWords(error)
-    if error == ENOSPC || error == EDQUOT { return .full(path, cause: cause) }
+    if error == ENOSPC || error == EDQUOT || error == EFBIG { return .full(path, cause: cause) }
     return .system(operation: operation, path, cause: cause)
   }
 

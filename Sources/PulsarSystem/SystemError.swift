@@ -34,8 +34,10 @@ package struct SystemError: Error, Hashable, Sendable {
     self.remedy = remedy
   }
 
-  /// Whether the disk, or the person's share of it, is full.
-  package var isFull: Bool { self.errno == ENOSPC || self.errno == EDQUOT }
+  /// Whether the disk, the person's share of it, or what a file may hold is full.
+  package var isFull: Bool {
+    self.errno == ENOSPC || self.errno == EDQUOT || self.errno == EFBIG
+  }
 
   /// Whether the place does not let us write or look.
   package var isRefused: Bool {
@@ -69,6 +71,8 @@ extension SystemError: ExplainedError {
     switch self.errno {
     case ENOSPC: return "free some space on that disk, then run the command again"
     case EDQUOT: return "free some space or have your quota raised, then run the command again"
+    case EFBIG:
+      return "raise the limit on the size of files (ulimit -f), then run the command again"
     case EACCES, EPERM:
       return "check that it and the folders above belong to you, then run the command again"
     case EROFS: return "make that file system writable, then run the command again"
