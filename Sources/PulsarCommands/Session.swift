@@ -150,6 +150,8 @@ extension ParsableCommand {
     do {
       let session = try Session(options)
       console = session.console
+      let verb = Self.configuration.commandName ?? ""
+      if !Self.verbsOfMachine.contains(verb) { try session.checkNamedRepository() }
       status = try work(session)
       session.console.endProgress()
     } catch let error as any ExplainedError {
@@ -162,6 +164,11 @@ extension ParsableCommand {
     }
     if InterruptFlag.isRaised { throw ExitCode(ExitStatus.interrupted.rawValue) }
     if status != .done { throw ExitCode(status.rawValue) }
+  }
+
+  /// Verbs that are about no repository in particular, or name theirs.
+  private static var verbsOfMachine: Set<String> {
+    ["daemon", "work", "list", "log", "install-service", "uninstall-service", "version"]
   }
 
   static func status(of error: any ExplainedError) -> ExitStatus {

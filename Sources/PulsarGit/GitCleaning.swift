@@ -124,20 +124,16 @@ struct GitCleaning {
     for file in files {
       try scratch.write(file.bytes, to: tree.appending(file.path), executable: file.isExecutable)
     }
-    var variables = [
+    let variables = [
       ("GIT_DIR", self.repository.location.gitDir.bytes),
       ("GIT_WORK_TREE", scratch.folder.appending(tree).bytes),
       ("GIT_INDEX_FILE", scratch.folder.appending("index").bytes),
     ]
+    var git = self.git.with(in: scratch.folder.appending(tree), variables)
     if let attributes = AttributeSources.relativeFile(self.repository) {
-      // git runs elsewhere here; as a variable, since a path need not be UTF-8.
-      variables += [
-        ("GIT_CONFIG_COUNT", [UInt8(ascii: "1")]),
-        ("GIT_CONFIG_KEY_0", Array("core.attributesFile".utf8)),
-        ("GIT_CONFIG_VALUE_0", attributes.bytes),
-      ]
+      // git runs elsewhere here.
+      git = git.with(config: [(Array("core.attributesFile".utf8), attributes.bytes)])
     }
-    let git = self.git.with(in: scratch.folder.appending(tree), variables)
     let attributesInIndex = try self.run(
       [
         "ls-files", "-s", "-z", "--", ":(glob)**/.gitattributes",

@@ -58,6 +58,14 @@ package struct GitProgram: Sendable {
       directory: directory ?? self.directory, scrubbed: kept + added, isCancelled: self.isCancelled)
   }
 
+  /// The same program with settings of git's, which hold before those of the person.
+  ///
+  /// As variables: a path need not be UTF-8, and everybody could read passwords on a command line.
+  func with(config settings: [(key: [UInt8], value: [UInt8])]) -> GitProgram {
+    let own = EnvironmentSettings(self.environment)
+    return self.with((own?.variables(and: settings) ?? []).map { ($0.name, $0.value) })
+  }
+
   /// Starts a command without waiting for it.
   package func start(
     _ arguments: [CommandWord], settings: [String] = [], hasTerminal: Bool = true,
@@ -116,7 +124,9 @@ package struct GitProgram: Sendable {
         locale = Array(variable.bytes.dropFirst("LC_ALL=".utf8.count))
         continue
       }
-      let isGits = name.hasPrefix("GIT_") && !Self.keptVariables.contains(name)
+      let isGits =
+        name.hasPrefix("GIT_") && !Self.keptVariables.contains(name)
+        && !EnvironmentSettings.isOne(name)
       if isGits || name == "LC_MESSAGES" || name == "LANGUAGE" || name == "SSH_ASKPASS_REQUIRE"
         || name == "SSH_ASKPASS"
       {
@@ -128,6 +138,16 @@ package struct GitProgram: Sendable {
     if let locale {
       kept.removeAll { $0.bytes.starts(with: "LANG=".utf8) || $0.bytes.starts(with: "LC_".utf8) }
       kept.append(CommandWord(bytes: Array("LANG=".utf8) + locale))
+    }
+    // What git cannot understand it is to complain of itself.
+    if let settings = EnvironmentSettings(kept) {
+      kept.removeAll { variable in
+        EnvironmentSettings.isOne(
+          String(decoding: variable.bytes.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self))
+      }
+      kept += settings.variables().map {
+        CommandWord(bytes: Array("\($0.name)=".utf8) + $0.value)
+      }
     }
     return kept + [
       "LC_MESSAGES=C", "GIT_TERMINAL_PROMPT=0", "SSH_ASKPASS_REQUIRE=never",

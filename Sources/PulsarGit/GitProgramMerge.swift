@@ -32,17 +32,13 @@ package final class GitProgramMerge: Merging {
     _ ours: ObjectID, _ theirs: ObjectID, labels: MergeLabels
   ) throws(MergeError) -> MergeOutcome {
     let worktree = try self.worktree(of: ours)
-    var variables = [("GIT_WORK_TREE", worktree.folder.bytes)]
+    var git = self.git.with(in: worktree.folder, [("GIT_WORK_TREE", worktree.folder.bytes)])
     if let attributes = AttributeSources.relativeFile(self.repository) {
-      variables += [
-        ("GIT_CONFIG_COUNT", [UInt8(ascii: "1")]),
-        ("GIT_CONFIG_KEY_0", Array("core.attributesFile".utf8)),
-        ("GIT_CONFIG_VALUE_0", attributes.bytes),
-      ]
+      git = git.with(config: [(Array("core.attributesFile".utf8), attributes.bytes)])
     }
     // Ids, as anything else might also be the name of a ref, or of none. The labels come in later.
     let result = try self.run(
-      self.git.with(in: worktree.folder, variables),
+      git,
       [
         "merge-tree", "--write-tree", "-z", "--messages", "--allow-unrelated-histories",
         CommandWord(ours), CommandWord(theirs),

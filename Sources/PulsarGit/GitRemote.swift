@@ -7,8 +7,9 @@ package final class GitRemote: Remote {
   private let repository: Repository
   private let name: String
   private let alias: String
-  /// Settings as variables of git's: on a command line everybody could read passwords in them.
-  private let aliasVariables: [(String, [UInt8])]
+  private let settings: [(key: [UInt8], value: [UInt8])]
+  /// Addresses besides the one that is pushed to, which `git push` would push to as well.
+  package let addressesLeft: Int
   /// Tells the place that is pushed to from another, without saying which it is.
   package let placeMark: String
 
@@ -34,7 +35,10 @@ package final class GitRemote: Remote {
     self.name = name
     self.alias = "git-pulsar/\(name)"
     let settings = Self.settings(of: name, for: self.alias, repository.config)
-    self.aliasVariables = Self.variables(settings)
+    self.settings = settings.map { (Array($0.key.utf8), $0.value) }
+    let pushURLs = repository.config.all("remote.\(name).pushurl")
+    let addresses = pushURLs.isEmpty ? repository.config.all("remote.\(name).url") : pushURLs
+    self.addressesLeft = max(0, addresses.count - 1)
     let url = settings.first { $0.key.hasSuffix(".url") }?.value ?? []
     self.placeMark = Self.placeMark(of: name, url: url)
   }
@@ -69,16 +73,15 @@ package final class GitRemote: Remote {
     return settings
   }
 
-  /// Source: git-config(1), `GIT_CONFIG_COUNT`.
-  private static func variables(
-    _ settings: [(key: String, value: [UInt8])]
-  ) -> [(String, [UInt8])] {
-    var variables = [("GIT_CONFIG_COUNT", Array(String(settings.count).utf8))]
-    for (number, setting) in settings.enumerated() {
-      variables.append(("GIT_CONFIG_KEY_\(number)", Array(setting.key.utf8)))
-      variables.append(("GIT_CONFIG_VALUE_\(number)", setting.value))
+  /// The branch that the remote's HEAD is at; nil when it does not tell.
+  package func defaultBranch() throws(RemoteError) -> Branch? {
+    let result = try self.run(["ls-remote", "--symref", "--", self.listed(), "HEAD"])
+    guard result.succeeded else { throw self.failure(result) }
+    let start = Array("ref: refs/heads/".utf8)
+    for line in result.output.split(separator: UInt8(ascii: "\n")) where line.starts(with: start) {
+      return Branch(name: Array(line.dropFirst(start.count).prefix { $0 != 0x09 }))
     }
-    return variables
+    return nil
   }
 
   package func resolve(_ ref: RefName) throws(RemoteError) -> ObjectID? {
@@ -203,7 +206,7 @@ package final class GitRemote: Remote {
   ) throws(RemoteError) -> ChildProcess.Result {
     do {
       // Without a terminal neither git nor ssh can stop to ask.
-      let git = self.repository.git.with(self.aliasVariables)
+      let git = self.repository.git.with(config: self.settings)
       let process = try git.start(arguments, settings: settings, hasTerminal: false)
       return try git.finish(process, input: input, stallSeconds: self.stallSeconds, by: .bytesMoved)
     } catch {

@@ -20,8 +20,8 @@ import Testing
   }
 
   static let environments: [(String, Bytes)] = [
-    ("GIT_DIR", "/nonexistent"), ("GIT_DIR", "../other/.git"), ("GIT_WORK_TREE", "/"),
-    ("GIT_INDEX_FILE", ".git/index.elsewhere"), ("GIT_OBJECT_DIRECTORY", "/nonexistent"),
+    ("GIT_DIR", ".git"), ("GIT_WORK_TREE", "."), ("GIT_INDEX_FILE", ".git/index.elsewhere"),
+    ("GIT_OBJECT_DIRECTORY", "/nonexistent"),
     ("GIT_ALTERNATE_OBJECT_DIRECTORIES", "/nonexistent"), ("GIT_COMMON_DIR", "/nonexistent"),
     ("GIT_NAMESPACE", "other"), ("GIT_PREFIX", "dir/"), ("GIT_CEILING_DIRECTORIES", "/"),
     ("GIT_DEFAULT_HASH", "sha256"), ("GIT_ATTR_SOURCE", "HEAD"), ("GIT_LITERAL_PATHSPECS", "1"),
@@ -39,7 +39,58 @@ import Testing
     try repository.checkCapture(environment: [name: value])
   }
 
-  @Test func `settings in the environment change nothing`() throws {
+  @Test(arguments: [
+    ("GIT_DIR", "/nonexistent"), ("GIT_DIR", "../other/.git"), ("GIT_WORK_TREE", "/"),
+    ("GIT_WORK_TREE", "dir"),
+  ])
+  func `where another repository is named, nothing is done`(name: String, value: Bytes) throws {
+    let repository = try self.make()
+    _ = try repository.sandbox.makeRepository(named: "other")
+    for verb: Bytes in ["now", "status", "sync", "finalize"] {
+      let outcome = try repository.pulsar(verb, environment: [name: value])
+      #expect(outcome.status == 1, "\(outcome)")
+      #expect(outcome.shown.contains("\(name) names"), "\(outcome)")
+    }
+    #expect(try repository.streams() == [])
+  }
+
+  @Test(
+    arguments: [
+      [
+        "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.excludesFile",
+        "GIT_CONFIG_VALUE_0": "../it's ours",
+      ],
+      ["GIT_CONFIG_PARAMETERS": #"'core.excludesFile'='../it'\''s ours' 'a.b'="#],
+      ["GIT_CONFIG_PARAMETERS": #"'core.excludesFile=../it'\''s ours'"#],
+    ] as [[String: Bytes]])
+  func `settings in the environment hold`(environment: [String: Bytes]) throws {
+    let repository = try self.make()
+    let remote = try repository.sandbox.makeRemote(of: repository)
+    try repository.git("remote", "add", "origin", remote)
+    try repository.write("../it's ours", "*.key\n")
+    try repository.write("a.key", "secret\n")
+    let capture = try repository.checkCapture(
+      Judge.Departures(ignored: ["*.key"]), arguments: [], environment: environment)
+    #expect(capture.outcome.shown.contains("pushed to"), "\(capture.outcome)")
+    #expect(try !repository.paths(in: capture.tree).contains("a.key"))
+  }
+
+  @Test func `git hands on what was given by -c`() throws {
+    let repository = try self.make()
+    try repository.write("../my rules", "*.key\n")
+    try repository.write("a.key", "secret\n")
+    _ = try repository.pulsar("status")
+    let folder = Bytes(Program.path.array[..<(Program.path.array.lastIndex(of: 0x2F) ?? 0)])
+    let path = folder + ":/usr/local/bin:/usr/bin:/bin"
+    let outcome = try repository.sandbox.run(
+      ["git", "-c", "core.excludesFile=../my rules", "pulsar", "now", "--no-push"],
+      in: repository.top, environment: ["PATH": path])
+    #expect(outcome.status == 0, "\(outcome)")
+    let tip = try #require(try repository.tip())
+    #expect(try !repository.paths(in: tip).contains("a.key"))
+  }
+
+  @Test func `settings in the environment do not say which repository it is`() throws {
     let repository = try self.make()
     try repository.checkCapture(environment: [
       "GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "core.bare", "GIT_CONFIG_VALUE_0": "true",
