@@ -37,7 +37,7 @@ struct FinalizeTarget {
     _ store: some SnapshotStore
   ) throws {
     let remote = open.settings.remoteName
-    let branch = try Self.name(open, into, head, remote, store)
+    let branch = try Self.name(open, into, head, remote, news, store)
     let local = try store.resolve(RefName(bytes: Array("refs/heads/".utf8) + branch.name))
     let upstream = try Self.upstream(open, branch, remote, news, store)
     self.branch = branch
@@ -65,7 +65,7 @@ struct FinalizeTarget {
   }
 
   private static func name(
-    _ open: OpenRepository, _ into: String?, _ head: Head, _ remote: String,
+    _ open: OpenRepository, _ into: String?, _ head: Head, _ remote: String, _ news: StreamNews,
     _ store: some SnapshotStore
   ) throws -> Branch {
     if let into { return Branch(into) }
@@ -75,7 +75,9 @@ struct FinalizeTarget {
     ])
     if pointer.succeeded {
       let ref = RefName(bytes: Array(pointer.output.prefix { $0 != UInt8(ascii: "\n") }))
-      if let name = ref.dropping(prefix: prefix) { return Branch(name: name) }
+      if let name = ref.dropping(prefix: prefix) {
+        return Self.present(open, remote, news) ?? Branch(name: name)
+      }
     }
     for name in ["main", "master"] {
       for ref in ["refs/heads/\(name)", "\(prefix)\(name)"] {
@@ -88,6 +90,21 @@ struct FinalizeTarget {
       throw Refusal(
         whatFailed: "nothing finalized", why: "HEAD is detached, and there is no main or master",
         whatToDo: "name the branch with --into; there are \(try self.branches(open))")
+    }
+  }
+
+  /// The default branch of the remote by its own word: what is noted here is of the time of the clone.
+  private static func present(
+    _ open: OpenRepository, _ remote: String, _ news: StreamNews
+  ) -> Branch? {
+    guard case .fetched = news else { return nil }
+    open.session.console.progress("asking \(remote) for its default branch …")
+    defer { open.session.console.endProgress() }
+    do throws(RemoteError) {
+      return try GitRemote(open.repository, name: remote).defaultBranch()
+    } catch {
+      open.session.console.remark("\(error.explanation); going on with what is here")
+      return nil
     }
   }
 

@@ -413,4 +413,19 @@ import Testing
     #expect(try here.read("lib/f") == "changed inside\n")
     #expect(try here.git("status", "--porcelain") == " M lib")
   }
+
+  @Test func `the remote says which branch is its default, not what was noted when it was cloned`()
+    throws
+  {
+    let world = try FinalizeWorld()
+    let clone = try world.on("laptop")
+    try world.sandbox.git(["branch", "trunk", "main"], in: world.remote)
+    try world.sandbox.git(["symbolic-ref", "HEAD", "refs/heads/trunk"], in: world.remote)
+    try clone.git("checkout", "-q", "-b", "topic")
+    try clone.write("a.txt", FinalizeWorld.edited(3, "mine"))
+    #expect(try clone.pulsar("now").status == 0)
+    let outcome = try clone.finalize()
+    #expect(outcome.status == 0, "\(outcome)")
+    #expect(try clone.git("branch", "--show-current") == "trunk", "\(outcome)")
+  }
 }
