@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import PulsarCore
 internal import PulsarGit
 internal import PulsarSystem
@@ -18,18 +19,50 @@ struct IgnoreCommand: ParsableCommand {
   func run() throws {
     try self.perform(self.options) { session in
       let open = try OpenRepository(session)
-      let bytes = RawArguments.bytes(of: self.pattern).bytes
-      guard !bytes.isEmpty, !bytes.contains(10), !bytes.contains(13) else {
+      let bytes = Self.escaped(RawArguments.bytes(of: self.pattern).bytes)
+      guard bytes.contains(where: { $0 != UInt8(ascii: " ") }), !bytes.contains(10),
+        !bytes.contains(13)
+      else {
         throw Refusal(
           whatFailed: "nothing ignored", why: "a pattern is one line and not empty",
           whatToDo: "give one pattern, such as '*.log'")
       }
-      let isNew = try self.add(bytes, to: open.location.worktree.appending(".gitignore"))
+      let file = open.location.worktree.appending(".gitignore")
+      if Self.isLink(file) {
+        throw Refusal(
+          whatFailed: "nothing ignored", why: "'.gitignore' is a link, and git does not follow it",
+          whatToDo: "put a file in its place, or add the pattern to .git/info/exclude")
+      }
+      let isNew = try self.add(bytes, to: file)
       let shown = escapedForDisplay(bytes)
       session.console.say(
         isNew ? "added \(shown) to .gitignore" : "\(shown) is in .gitignore already")
       return try self.untrack(bytes, open)
     }
+  }
+
+  /// The pattern as git has to read it: a line that begins with `#` is a comment, and blanks at the end
+  /// do not count.
+  ///
+  /// Source: gitignore(5), PATTERN FORMAT.
+  static func escaped(_ pattern: [UInt8]) -> [UInt8] {
+    let blank = UInt8(ascii: " ")
+    let end = pattern.lastIndex { $0 != blank }.map { $0 + 1 } ?? 0
+    var text = Array(pattern[..<end])
+    if text.first == UInt8(ascii: "#") { text.insert(UInt8(ascii: "\\"), at: 0) }
+    if end == 0 { return pattern }
+    // One that is escaped by the person is kept as it is.
+    let isEscaped = text.reversed().prefix { $0 == UInt8(ascii: "\\") }.count % 2 == 1
+    for index in end..<pattern.count {
+      text += index == end && isEscaped ? [blank] : [UInt8(ascii: "\\"), blank]
+    }
+    return text
+  }
+
+  private static func isLink(_ file: GitPath) -> Bool {
+    var status = stat()
+    let path = file.bytes.map { CChar(bitPattern: $0) } + [0]
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
   }
 
   private func add(_ pattern: [UInt8], to file: GitPath) throws -> Bool {
