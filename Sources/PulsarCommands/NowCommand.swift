@@ -109,7 +109,8 @@ struct NowCommand: ParsableCommand {
     let refs = try open.following(report.refs)
     let left = PointersOnly(at: open.location.commonDir)
     let pointersOnly = pushed != nil && left[refs.remote] != nil
-    let result = NowReport(report, refs, open.location.worktree, pushed, failure, pointersOnly)
+    var result = NowReport(report, refs, open.location.worktree, pushed, failure, pointersOnly)
+    result.addresses = open.addressesLeft
     if !self.json { result.show(report, refs, pushed, failure, session) }
     return (result, failure != nil || !report.skipped.isEmpty ? .partlyDone : .done)
   }
@@ -159,6 +160,13 @@ struct NowReport: Encodable {
   let pushError: String?
   /// Whether the remote lacks large files that the capture points to.
   let pointersOnly: Bool
+  /// A sentence about addresses of the remote that nothing is pushed to; nil when there are none.
+  var addresses: String?
+
+  enum CodingKeys: CodingKey {
+    case repository, captured, commit, tree, branch, time, ref, changes, skipped, dirtySubmodules
+    case nestedRepositories, pushed, pushError, pointersOnly
+  }
 
   init(
     _ report: CaptureReport, _ refs: StreamRefs, _ worktree: GitPath, _ pushed: PushReport?,
@@ -215,6 +223,9 @@ struct NowReport: Encodable {
       console.say(console.yellow(failure.explanation))
     } else if case .pushed = pushed {
       console.say("\(console.green("pushed")) to \(refs.remote.displayed)")
+    }
+    if let addresses = self.addresses, case .pushed = pushed {
+      console.say(console.yellow(addresses))
     }
     if self.pointersOnly { console.say(console.yellow(PointersOnly.sentence)) }
   }

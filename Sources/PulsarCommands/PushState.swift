@@ -179,6 +179,19 @@ extension OpenRepository {
   }
 }
 
+extension OpenRepository {
+  /// What there is to say of addresses of the remote that nothing is pushed to; nil when there are none.
+  var addressesLeft: String? {
+    let remote = self.settings.remoteName
+    guard let left = try? GitRemote(self.repository, name: remote).addressesLeft, left > 0 else {
+      return nil
+    }
+    let others = left == 1 ? "the other one" : "the \(left) others"
+    return
+      "'\(remote)' has \(left + 1) addresses to push to: captures go to the first, not to \(others)"
+  }
+}
+
 extension RepositoryGlance {
   /// Whether captures were confirmed by a remote that has another address now.
   var pushesElsewhere: Bool {

@@ -112,6 +112,7 @@ struct StatusReport: Encodable {
   private let captureLine: String
   private let driftLines: [String]
   private let skippedLines: [String]
+  private let addresses: String?
 
   enum CodingKeys: CodingKey {
     case path, machine, branch, detached, registered, paused, operation, commit, time, reason
@@ -170,6 +171,7 @@ struct StatusReport: Encodable {
         : "there is no remote '\(self.remote)'"
     self.pushTrouble = failure.map(PushTroubleReport.init)
     let left = PointersOnly(at: open.location.commonDir)
+    self.addresses = hasRemote ? open.addressesLeft : nil
     self.pointersOnly = ref.map { left[$0] != nil } ?? false
     let skipped = CaptureNote(at: open.location.gitDir)?.skipped ?? []
     self.skipped = skipped.map(SkippedReport.init)
@@ -233,6 +235,7 @@ struct StatusReport: Encodable {
       }
     }
     for line in self.driftLines { console.say(console.yellow(line)) }
+    if let addresses { console.say(console.yellow(addresses)) }
     if self.pointersOnly { console.say(console.yellow(PointersOnly.sentence)) }
     for line in self.skippedLines { console.say(console.yellow(line)) }
     self.showDaemon(on: console)
