@@ -96,6 +96,8 @@ extension RemoteError: ExplainedError {
         + (found.map { " (to \($0.short))" } ?? " (it is gone)")
     case .notContinued(let ref, let found):
       "'\(ref.displayed)' on the remote holds captures, up to \(found.short), that those here do not go on from"
+    case .hidden(let ref):
+      "the remote takes '\(ref.displayed)' and does not list it, so that nobody can see whether it is there"
     case .failed(let remote, let cause): "pushing to '\(remote)' failed (\(cause))"
     }
   }
@@ -117,6 +119,8 @@ extension RemoteError: ExplainedError {
       "give each machine a name and an id of its own; the capture is kept here"
     case .notContinued:
       "give it another name there, and the next push goes through; the capture is kept here"
+    case .hidden:
+      "have the remote show the ref (see uploadpack.hideRefs there), or set core.backup_branch to names that it shows; the capture is kept here"
     case .failed: "try 'git push' by hand to see more; the capture is kept here"
     }
   }

@@ -45,6 +45,8 @@ package enum RemoteError: Error, Hashable, Sendable {
   case movedByOthers(ref: RefName, found: ObjectID?)
   /// The ref is where we left it, at captures that the stream here does not contain any more.
   case notContinued(ref: RefName, found: ObjectID)
+  /// It took the ref, or has it, and does not list it.
+  case hidden(ref: RefName)
   case failed(remote: String, cause: String)
 
   /// What kind of failure of a push it is; nil where there is no remote.
@@ -57,6 +59,7 @@ package enum RemoteError: Error, Hashable, Sendable {
     case .refused(_, let refusal, _, _): .refused(refusal)
     case .objectFormat: .objectFormat
     case .movedByOthers, .notContinued: .movedByOthers
+    case .hidden: .refused(.protectedRef)
     case .failed: .other
     }
   }
@@ -66,7 +69,7 @@ package enum RemoteError: Error, Hashable, Sendable {
     switch self {
     case .interrupted, .movedByOthers, .failed: true
     case .notConfigured, .unreachable, .authentication, .permission, .refused, .objectFormat,
-      .notContinued:
+      .notContinued, .hidden:
       false
     }
   }

@@ -174,8 +174,14 @@ import Testing
   @Test func `does not believe a remote that says yes and shows nothing`() throws {
     let world = World()
     world.remote.script = [.lies, .lies]
-    #expect(world.failure() == .movedByOthers(ref: world.refs.remote, found: nil))
+    #expect(world.failure() == .hidden(ref: world.refs.remote))
     #expect(world.pushed == nil)
+  }
+
+  @Test func `a ref that is there and not listed is not told as moved`() throws {
+    let world = World()
+    world.remote.script = [.fails(.movedByOthers(ref: world.refs.remote, found: nil))]
+    #expect(world.failure() == .hidden(ref: world.refs.remote))
   }
 
   @Test func `notes nothing when the listing fails`() throws {
