@@ -165,6 +165,8 @@ extension OpenRepository {
       switch reason {
       case .otherWriter:
         "'\(there)' on the remote holds captures that were not made here, though by a machine with this one's id: a copied or restored disk or repository"
+      case .rewritten:
+        "'\(there)' on the remote holds the captures of this clone as they were before its history was rewritten (as 'git filter-branch' and 'git filter-repo' do)"
       case .otherClone(let path):
         "'\(there)' on the remote has the captures of another clone, '\(self.session.displayed(path))'"
       case .nameTaken:
@@ -206,6 +208,7 @@ extension OpenRepository {
       nameClashes: false)
     if let found {
       facts.isContained = try tip.map { try Self.contains(found, in: $0, store) } ?? false
+      facts.isRewritten = try Self.isRewritten(found, self.location, store)
       if !facts.isContained { facts.holder = try self.otherClone(with: found, refs) }
     } else if let (slug, _) = StreamRefs.parts(ofStream: refs.stream) {
       let folder = StreamRefs.remotePrefix(self.settings.backupBranch) + "\(slug)/"
@@ -214,6 +217,20 @@ extension OpenRepository {
       }
     }
     return facts
+  }
+
+  /// Whether a tool that rewrites history has noted that a capture was ours before.
+  ///
+  /// Source: git-filter-branch(1), `refs/original/`; git-filter-repo, `commit-map`.
+  private static func isRewritten(
+    _ commit: ObjectID, _ location: RepositoryLocation, _ store: some SnapshotStore
+  ) throws -> Bool {
+    for (_, id) in try store.refs(withPrefix: "refs/original/\(StreamRefs.streamPrefix)") {
+      if try self.contains(commit, in: id, store) { return true }
+    }
+    let map = location.commonDir.appending("filter-repo").appending("commit-map")
+    guard let bytes = try? AtomicFile.read(map, limit: 256 << 20) else { return false }
+    return bytes.split(separator: 10).contains { $0.starts(with: commit.hex.utf8) }
   }
 
   private static func contains(

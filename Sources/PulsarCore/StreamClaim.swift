@@ -13,6 +13,8 @@ package enum StreamClaim: Hashable, Sendable {
     /// Somebody with the id of this machine went on from where this clone was: a copied or restored disk
     /// or repository.
     case otherWriter
+    /// What is there was captured here, and the stream was rewritten since, as by `git filter-branch`.
+    case rewritten
     /// Another registered clone on this machine writes there.
     case otherClone(GitPath)
     /// A stream of a shorter or longer name is in the way, as a file is in that of a folder.
@@ -36,17 +38,21 @@ package enum StreamClaim: Hashable, Sendable {
     package var noted: ObjectID?
     /// Whether our stream contains what was found.
     package var isContained: Bool
+    /// Whether it is known that what was found was made here before history was rewritten.
+    package var isRewritten: Bool
     /// Another registered clone on this machine whose stream of this name contains it.
     package var holder: GitPath?
     /// Whether a stream there has a name that cannot exist beside ours.
     package var nameClashes: Bool
 
     package init(
-      found: ObjectID?, noted: ObjectID?, isContained: Bool, holder: GitPath?, nameClashes: Bool
+      found: ObjectID?, noted: ObjectID?, isContained: Bool, isRewritten: Bool = false,
+      holder: GitPath?, nameClashes: Bool
     ) {
       self.found = found
       self.noted = noted
       self.isContained = isContained
+      self.isRewritten = isRewritten
       self.holder = holder
       self.nameClashes = nameClashes
     }
@@ -62,7 +68,8 @@ package enum StreamClaim: Hashable, Sendable {
     } else if let holder = facts.holder {
       self = .fork(.otherClone(holder))
     } else if let noted = facts.noted {
-      self = noted == found ? .park(.thisClone) : .fork(.otherWriter)
+      self =
+        noted == found ? .park(.thisClone) : .fork(facts.isRewritten ? .rewritten : .otherWriter)
     } else {
       self = .park(.earlierClone)
     }

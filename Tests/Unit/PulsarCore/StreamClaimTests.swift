@@ -9,12 +9,13 @@ import Testing
 
     init(
       _ description: String, found: ObjectID?, noted: ObjectID? = nil, isContained: Bool = false,
-      holder: GitPath? = nil, nameClashes: Bool = false, _ claim: StreamClaim
+      isRewritten: Bool = false, holder: GitPath? = nil, nameClashes: Bool = false,
+      _ claim: StreamClaim
     ) {
       self.testDescription = description
       self.facts = StreamClaim.Facts(
-        found: found, noted: noted, isContained: isContained, holder: holder,
-        nameClashes: nameClashes)
+        found: found, noted: noted, isContained: isContained, isRewritten: isRewritten,
+        holder: holder, nameClashes: nameClashes)
       self.claim = claim
     }
   }
@@ -38,6 +39,9 @@ import Testing
     Case(
       "another clone has all of ours", found: one, isContained: true, holder: other, .retry),
     Case("somebody went on from where we were", found: one, noted: two, .fork(.otherWriter)),
+    Case(
+      "our own history was rewritten", found: one, noted: two, isRewritten: true,
+      .fork(.rewritten)),
     Case("damage took what we pushed", found: one, noted: one, .park(.thisClone)),
     Case(
       "damage took it, and another clone has it", found: one, noted: one, holder: other,
