@@ -16,7 +16,9 @@ struct RefusedFile {
   struct Content: Hashable {
     var refused = RefusedContents()
     /// Something that was about to be pushed in a refused capture's place, of which nothing was heard
-    /// yet. What it leaves out is the newest of `refused`.
+    /// yet.
+    ///
+    /// What it leaves out is the newest of `refused`.
     var pending: Pending?
 
     struct Pending: Hashable {

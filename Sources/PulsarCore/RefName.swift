@@ -154,7 +154,12 @@ package struct StreamRefs: Hashable, Sendable {
   /// The same for one working tree of several: its own name where it has one already, else one that no
   /// other working tree uses.
   ///
-  /// - Parameter others: what the working trees of the clone call theirs.
+  /// - Parameters:
+  ///   - branch: the branch.
+  ///   - existing: the names of this machine's streams.
+  ///   - foldsCase: whether names that differ only in case clash.
+  ///   - others: what the working trees of the clone call theirs.
+  /// - Returns: the name in refs.
   package static func leaf(
     for branch: Branch, clashingWith existing: [[UInt8]], foldsCase: Bool,
     beside others: WorktreeLeaves

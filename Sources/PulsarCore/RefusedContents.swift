@@ -72,6 +72,7 @@ package struct RefusedContents: Hashable, Sendable {
   ///   - seen: what a scan found at its paths; nil for what is gone or could not be read.
   ///   - isWhole: whether paths that it does not name hold what HEAD holds, or nothing; otherwise nothing
   ///     is known of them.
+  /// - Returns: the remote's words, by path.
   package func held(seen: [GitPath: ObjectID?], isWhole: Bool) -> [GitPath: String] {
     var held: [GitPath: String] = [:]
     for group in self.groups {

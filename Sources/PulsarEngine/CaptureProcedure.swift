@@ -468,7 +468,8 @@ extension CaptureReport {
       skipped: (self.skipped.filter { !paths.contains($0.path) } + skipped).sorted {
         $0.path < $1.path
       },
-      dirtySubmodules: self.dirtySubmodules, nestedRepositories: self.nestedRepositories)
+      dirtySubmodules: self.dirtySubmodules, nestedRepositories: self.nestedRepositories,
+      synced: self.synced)
   }
 }
 

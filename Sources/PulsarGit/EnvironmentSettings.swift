@@ -19,8 +19,9 @@ struct EnvironmentSettings {
       || name.hasPrefix("GIT_CONFIG_VALUE_")
   }
 
+  /// Nil when git itself would not understand them.
+  ///
   /// - Parameter environment: `NAME=value` each.
-  /// - Returns: nil when git itself would not understand them.
   init?(_ environment: [CommandWord]) {
     var values: [String: [UInt8]] = [:]
     for variable in environment.reversed() {

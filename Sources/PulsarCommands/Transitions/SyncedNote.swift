@@ -27,7 +27,7 @@ struct SyncedNote<Store: SnapshotStore> {
     let staged = try self.stagedTree(head)
     let branch = try StreamRefs.find(
       head.branch, of: self.open.machine, self.open.settings, foldsCase: self.open.foldsCase,
-      in: self.store
+      beside: worktree.leaves(of: head.branch), in: self.store
     ).leaf
     var indexed: [GitPath: TreeEntry?] = [:]
     if let staged {
