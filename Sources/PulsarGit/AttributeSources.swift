@@ -31,14 +31,16 @@ struct AttributeSources {
 
   private let root: GitPath
   private let shared: Mention
+  private let inIndex: [GitPath: [ObjectID]]
   private var folders: [GitPath: Mention] = [:]
 
   /// - Parameters:
   ///   - repository: whose attributes they are.
   ///   - environment: says where git looks for attributes.
-  ///   - distrustsFolders: attribute files may stand in the index alone (a sparse check-out, a
-  ///     deleted file), so that git must be asked about everything.
-  init(_ repository: Repository, environment: [CommandWord], distrustsFolders: Bool) {
+  ///   - inIndex: the attribute files that the index holds, with their blobs. They count where there
+  ///     is no file on disk: in a sparse check-out, or when it was deleted.
+  init(_ repository: Repository, environment: [CommandWord], inIndex: [GitPath: [ObjectID]]) {
+    self.inIndex = inIndex
     self.root = repository.location.worktree
     func variable(_ name: String) -> GitPath? {
       let prefix = Array("\(name)=".utf8)
@@ -64,9 +66,7 @@ struct AttributeSources {
       sources.append(folder.appending("git").appending("attributes"))
     }
     let config = repository.config
-    var mention = Mention(
-      external: distrustsFolders, lineEndings: distrustsFolders,
-      fingerprint: Self.mix(0, [Int64(distrustsFolders ? 1 : 0)]))
+    var mention = Mention(external: false, lineEndings: false, fingerprint: Self.mix(0, []))
     if let auto = config.text("core.autocrlf")?.lowercased(), config.flag("core.autocrlf") != false
     {
       mention.lineEndings = true
@@ -91,18 +91,28 @@ struct AttributeSources {
   mutating func mention(in folder: GitPath) -> Mention {
     if let known = self.folders[folder] { return known }
     var mention = folder.isRoot ? self.shared : self.mention(in: folder.parent)
-    Self.read(self.root.appending(folder).appending(".gitattributes"), into: &mention)
+    let path = folder.appending(".gitattributes")
+    if !Self.read(self.root.appending(path), into: &mention), let blobs = self.inIndex[path] {
+      // What they say is for git to read.
+      mention.external = true
+      mention.lineEndings = true
+      for blob in blobs {
+        mention.fingerprint = Self.mix(mention.fingerprint, blob.bytes.map(Int64.init))
+      }
+    }
     self.folders[folder] = mention
     return mention
   }
 
-  private static func read(_ path: GitPath, into mention: inout Mention) {
-    guard let stamp = FileStamp.of(path) else { return }
+  /// - Returns: whether there is a file to be read.
+  @discardableResult
+  private static func read(_ path: GitPath, into mention: inout Mention) -> Bool {
+    guard let stamp = FileStamp.of(path) else { return false }
     mention.fingerprint = self.mix(mention.fingerprint, stamp.numbers)
     guard stamp.isFile, let bytes = self.contents(of: path) else {
       mention.external = true
       mention.lineEndings = true
-      return
+      return false
     }
     let text = String(decoding: bytes, as: UTF8.self)
     for word in ["filter", "working-tree-encoding", "ident", "[attr]"] where text.contains(word) {
@@ -111,6 +121,7 @@ struct AttributeSources {
     for word in ["text", "eol", "crlf", "auto"] where text.contains(word) {
       mention.lineEndings = true
     }
+    return true
   }
 
   private static func contents(of path: GitPath) -> [UInt8]? {

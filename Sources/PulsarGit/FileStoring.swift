@@ -32,7 +32,6 @@ struct FileStoring<Store: SnapshotStore> {
     let conversion: UInt64
     let bytes: [UInt8]
     let readAt: timespec
-    let indexBlob: ObjectID?
   }
 
   /// - Parameters:
@@ -51,7 +50,7 @@ struct FileStoring<Store: SnapshotStore> {
     var toConvert: [Pending] = []
     var convertBytes = 0
     for (index, scanned) in paths.enumerated() {
-      guard case .read(let knownMode, let indexBlob) = scanned.verdict else { continue }
+      guard case .read(let knownMode, _) = scanned.verdict else { continue }
       let path = scanned.path
       if names.refuses(path) {
         outcomes[index] = .skipped(.refusedName)
@@ -78,13 +77,13 @@ struct FileStoring<Store: SnapshotStore> {
         raw.append(
           Pending(
             index: index, path: path, mode: .symlink, stamp: stamp,
-            conversion: mention.fingerprint, bytes: target, readAt: now, indexBlob: nil))
+            conversion: mention.fingerprint, bytes: target, readAt: now))
         rawBytes += target.count
       case .file(let bytes, let stamp):
         let mode = self.mode(stamp, knownMode)
         let pending = Pending(
           index: index, path: path, mode: mode, stamp: stamp, conversion: mention.fingerprint,
-          bytes: bytes, readAt: now, indexBlob: indexBlob)
+          bytes: bytes, readAt: now)
         let isAsked =
           mode != .symlink
           && (mention.external || (mention.lineEndings && Self.hasCarriageReturn(bytes)))
@@ -175,19 +174,12 @@ struct FileStoring<Store: SnapshotStore> {
     for (file, plan) in zip(pending, plans) {
       switch plan {
       case .asIs: raw.append(file)
-      case .filter:
-        switch try cleaning.filter(file.path, file.bytes) {
-        case .success(let id): self.finish(file, id, &outcomes)
-        case .failure(let reason): outcomes[file.index] = .skipped(reason)
-        }
       case .stage: staged.append(file)
       }
     }
     let results = try cleaning.stage(
       staged.map {
-        .init(
-          path: $0.path, bytes: $0.bytes, isExecutable: $0.mode == .executable,
-          indexBlob: $0.indexBlob)
+        .init(path: $0.path, bytes: $0.bytes, isExecutable: $0.mode == .executable)
       })
     for (file, result) in zip(staged, results) {
       switch result {

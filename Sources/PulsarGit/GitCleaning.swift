@@ -3,11 +3,14 @@ internal import PulsarEngine
 
 /// Content as git's attributes want it stored, made by git from bytes we have read: git never reads
 /// a file that may change under it.
+///
+/// Attributes come from where `git add` takes them: of each folder from the file on disk, else from the
+/// index.
 struct GitCleaning {
   private let repository: Repository
   private let git: GitProgram
 
-  enum Plan { case asIs, filter, stage }
+  enum Plan { case asIs, stage }
 
   enum Outcome {
     case success(ObjectID)
@@ -18,8 +21,6 @@ struct GitCleaning {
     let path: GitPath
     let bytes: [UInt8]
     let isExecutable: Bool
-    /// What the index holds there; decides about line endings.
-    let indexBlob: ObjectID?
   }
 
   init(_ repository: Repository, _ git: GitProgram) {
@@ -33,14 +34,15 @@ struct GitCleaning {
 
   /// How each file must be stored, by the attributes git finds for it.
   ///
-  /// - A filter runs in the working tree, as in `git add`, one process a file; but git-lfs, which does
-  ///   not care where it runs, is handed many at once.
-  /// - Line endings, `ident` and encodings depend on the index too, so git gets files and an index to
-  ///   `add` from.
+  /// Filters, encodings, `ident` and line endings are for git, which gets files and an index to `add`
+  /// from: what the index has decides about line endings.
   func plans(for files: [(path: GitPath, bytes: [UInt8])]) throws(StoreError) -> [Plan] {
-    let output = try self.run(
+    // In a sparse check-out in cone mode git takes no attributes of folders outside from the index; a
+    // file that lies there all the same must not lose its filter for that.
+    let output = try Self.run(
+      self.repository.git,
       ["check-attr", "-z", "--stdin"] + Self.attributes.map { CommandWord($0) },
-      input: files.flatMap { $0.path.bytes + [0] })
+      ["core.sparseCheckout=false"], files.flatMap { $0.path.bytes + [0] })
     let fields = output.split(separator: 0, omittingEmptySubsequences: false)
     let perFile = Self.attributes.count * 3
     guard fields.count >= files.count * perFile else {
@@ -63,12 +65,10 @@ struct GitCleaning {
       !["unspecified", "unset"].contains(values[name] ?? "unset")
     }
     if isOn("filter"), let name = values["filter"] {
-      let commands = ["clean", "process"].compactMap {
-        self.repository.config.text("filter.\(name).\($0)")
+      let isSet = FilterCommands.names.contains {
+        self.repository.config.bytes("filter.\(name).\($0)") != nil
       }
-      let isAnywhere = commands.allSatisfy { $0.hasPrefix("git-lfs ") || $0.hasPrefix("git lfs ") }
-      if !commands.isEmpty { return isAnywhere ? .stage : .filter }
-      if self.repository.config.flag("filter.\(name).required") == true { return .filter }
+      if isSet || self.repository.config.flag("filter.\(name).required") == true { return .stage }
     }
     if isOn("working-tree-encoding") { return .stage }
     if isOn("ident"), Self.contains(Array("$Id".utf8), in: bytes) { return .stage }
@@ -77,23 +77,6 @@ struct GitCleaning {
       || (values["text"] == "unspecified" && self.repository.config.flag("core.autocrlf") != false
         && self.repository.config.text("core.autocrlf") != nil)
     return mayEnd && bytes.contains(13) ? .stage : .asIs
-  }
-
-  /// Stores one file through its filter.
-  func filter(_ path: GitPath, _ bytes: [UInt8]) throws(StoreError) -> Outcome {
-    let result: ChildProcess.Result
-    do {
-      result = try self.git.run(
-        ["hash-object", "-w", "--stdin", CommandWord("--path=") + CommandWord(path)],
-        settings: Self.durable, input: bytes)
-    } catch {
-      throw Self.failure("git hash-object", error)
-    }
-    if let id = ObjectID(hex: result.output.prefix { $0 != UInt8(ascii: "\n") }), result.succeeded {
-      return .success(id)
-    }
-    if let full = Self.disk(result) { throw full }
-    return .failure(.filterFailed(result.complaint))
   }
 
   static let durable = ["core.fsync=all", "core.fsyncMethod=fsync"]
@@ -129,20 +112,13 @@ struct GitCleaning {
       ("GIT_WORK_TREE", scratch.folder.appending(tree).bytes),
       ("GIT_INDEX_FILE", scratch.folder.appending("index").bytes),
     ]
-    var git = self.git.with(in: scratch.folder.appending(tree), variables)
+    var ours = FilterCommands.inWorktree(of: self.repository)
     if let attributes = AttributeSources.relativeFile(self.repository) {
       // git runs elsewhere here.
-      git = git.with(config: [(Array("core.attributesFile".utf8), attributes.bytes)])
+      ours.append((key: Array("core.attributesFile".utf8), value: attributes.bytes))
     }
-    let attributesInIndex = try self.run(
-      [
-        "ls-files", "-s", "-z", "--", ":(glob)**/.gitattributes",
-      ], isLiteral: false)
-    var entries = attributesInIndex
-    for file in files {
-      guard let blob = file.indexBlob else { continue }
-      entries += Array("100644 \(blob.hex) 0\t".utf8) + file.path.bytes + [0]
-    }
+    let git = self.git.with(in: scratch.folder.appending(tree), variables).with(config: ours)
+    let entries = try self.indexEntries(files)
     let settings =
       Self.durable + [
         "core.sparseCheckout=false", "core.ignoreCase=false", "core.splitIndex=false",
@@ -166,6 +142,33 @@ struct GitCleaning {
     }
   }
 
+  /// What the index has of attribute files, and of the files themselves, whose line endings depend on it.
+  ///
+  /// Lines `<mode> <id> <stage>\t<path>`, each ended by NUL.
+  private func indexEntries(_ files: [File]) throws(StoreError) -> [UInt8] {
+    let paths = Set(files.map(\.path))
+    var specs: [CommandWord] = []
+    if paths.count <= Self.askedSingly {
+      specs = ["--", ":(glob)**/.gitattributes"]
+      specs += paths.sorted().map { CommandWord(bytes: Array(":(literal)".utf8) + $0.bytes) }
+    }
+    let listing = try Self.run(
+      self.repository.git.with([("GIT_LITERAL_PATHSPECS", [UInt8(ascii: "0")])]),
+      ["ls-files", "-s", "-z"] + specs, [], [])
+    var entries: [UInt8] = []
+    for line in listing.split(separator: 0) {
+      guard let tab = line.firstIndex(of: UInt8(ascii: "\t")) else { continue }
+      let path = GitPath(bytes: line[(tab + 1)...])
+      if paths.contains(path) || path.name.elementsEqual(".gitattributes".utf8) {
+        entries += line + [0]
+      }
+    }
+    return entries
+  }
+
+  /// So many paths are named to git; of more, it lists all there are.
+  private static let askedSingly = 50
+
   private static func attributeFiles(above path: GitPath) -> [GitPath] {
     var found: [GitPath] = []
     var folder = path
@@ -185,16 +188,6 @@ struct GitCleaning {
     if case .file(let bytes, _) = reader.read(path, limit: limit, memory: limit.bytes) {
       try scratch.write(bytes, to: tree.appending(path))
     }
-  }
-
-  private func run(
-    _ arguments: [CommandWord], input: [UInt8] = [], isLiteral: Bool = true
-  ) throws(StoreError) -> [UInt8] {
-    let git =
-      isLiteral
-      ? self.repository.git
-      : self.repository.git.with([("GIT_LITERAL_PATHSPECS", [UInt8(ascii: "0")])])
-    return try Self.run(git, arguments, [], input)
   }
 
   @discardableResult

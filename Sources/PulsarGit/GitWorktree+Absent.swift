@@ -19,8 +19,8 @@ extension GitWorktree {
   }
 
   /// Those of `paths` whose content git might change on its way into an object, by their attributes.
-  package func mayBeConverted(_ paths: [GitPath]) -> [GitPath] {
-    var sources = self.attributeSources()
+  package func mayBeConverted(_ paths: [GitPath]) throws(CaptureError) -> [GitPath] {
+    var sources = try self.attributeSources()
     return paths.filter { path in
       let mention = sources.mention(in: path.parent)
       return mention.external || mention.lineEndings

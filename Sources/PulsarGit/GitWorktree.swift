@@ -20,7 +20,6 @@ package final class GitWorktree: Worktree {
   let cache: StatCache
   private var startedStatus: ChildProcess?
   private var hasUnseenPaths = false
-  private var distrustsAttributeFolders: Bool
   /// Whether a sparse check-out may keep files off this disk.
   let isSparse: Bool
 
@@ -46,7 +45,6 @@ package final class GitWorktree: Worktree {
     self.environment = environment
     self.startedStatus = startedStatus
     self.isSparse = repository.config.flag("core.sparsecheckout") == true
-    self.distrustsAttributeFolders = self.isSparse
     do {
       self.reader = try StableReader(root: repository.location.worktree)
     } catch {
@@ -148,11 +146,6 @@ package final class GitWorktree: Worktree {
     self.leaveOutOwn(&scan)
     let ignored = try self.ignored(scan.paths)
     if !ignored.isEmpty { scan.paths.removeAll { ignored.contains($0.path) } }
-    if scan.paths.contains(where: {
-      $0.path.name.elementsEqual(".gitattributes".utf8) && $0.verdict == .gone
-    }) {
-      self.distrustsAttributeFolders = true
-    }
     self.hasUnseenPaths = false
     return scan
   }
@@ -486,7 +479,7 @@ package final class GitWorktree: Worktree {
   ) throws(CaptureError) -> [FileOutcome] {
     var storing = FileStoring(
       repository: self.repository, git: self.git, reader: self.reader, cache: self.cache,
-      sources: self.attributeSources(), store: store)
+      sources: try self.attributeSources(), store: store)
     do {
       return try storing.outcomes(of: paths, limit: limit)
     } catch {
@@ -494,10 +487,9 @@ package final class GitWorktree: Worktree {
     }
   }
 
-  func attributeSources() -> AttributeSources {
+  func attributeSources() throws(CaptureError) -> AttributeSources {
     AttributeSources(
-      self.repository, environment: self.environment,
-      distrustsFolders: self.distrustsAttributeFolders)
+      self.repository, environment: self.environment, inIndex: try self.attributeFilesInIndex())
   }
 
   /// Keeps what was learned of unchanged files for the next capture.

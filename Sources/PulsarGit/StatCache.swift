@@ -20,24 +20,36 @@ final class StatCache {
     let conversion: UInt64
   }
 
-  /// What `git ls-files -v` said of flagged entries, while the index has this stamp.
+  /// What the index says besides what is staged, while it has this stamp.
   struct IndexFlags: Hashable {
-    let stamp: FileStamp
-    var entries: [Entry]
+    /// Nil while there is no index.
+    var stamp: FileStamp?
+    /// Entries that git hides.
+    var entries: [Entry] = []
+    /// The attribute files it holds, in every stage.
+    var attributeFiles: [Entry] = []
 
     struct Entry: Hashable {
       let path: GitPath
       let entry: TreeEntry
     }
+
+    /// The blobs of each attribute file; several where there are conflicts.
+    var attributeBlobs: [GitPath: [ObjectID]] {
+      Dictionary(grouping: self.attributeFiles, by: \.path).mapValues { $0.map(\.entry.id) }
+    }
   }
 
-  private static let header = Array("git-pulsar stat cache 2\n".utf8)
+  private static let header = Array("git-pulsar stat cache 3\n".utf8)
 
   private let path: GitPath
   private var old: [GitPath: Record] = [:]
   private var new: [GitPath: Record] = [:]
   private let oldFlags: IndexFlags?
   var indexFlags: IndexFlags?
+  /// The same, also when the index is so fresh that a later change could leave the same stamp: good for as
+  /// long as one capture takes.
+  var flagsSeen: IndexFlags?
 
   init(at path: GitPath) {
     self.path = path
@@ -85,11 +97,13 @@ final class StatCache {
     if keepsUnseen { self.new.merge(self.old) { seen, _ in seen } }
     if self.new == self.old && self.indexFlags == self.oldFlags { return }
     var bytes = Self.header
-    if let flags = self.indexFlags {
-      bytes += Self.line("F", flags.stamp.numbers, []) + [0]
-      for flagged in flags.entries {
-        let numbers = [Int64(flagged.entry.mode.rawValue)]
-        bytes += Self.line("P \(flagged.entry.id.hex)", numbers, flagged.path.bytes) + [0]
+    if let flags = self.indexFlags, let stamp = flags.stamp {
+      bytes += Self.line("F", stamp.numbers, []) + [0]
+      for (tag, entries) in [("P", flags.entries), ("A", flags.attributeFiles)] {
+        for flagged in entries {
+          let numbers = [Int64(flagged.entry.mode.rawValue)]
+          bytes += Self.line("\(tag) \(flagged.entry.id.hex)", numbers, flagged.path.bytes) + [0]
+        }
       }
     }
     for (path, record) in self.new {
@@ -135,15 +149,20 @@ final class StatCache {
       guard let stamp = FileStamp(numbers: words.dropFirst().compactMap(self.number)) else {
         return
       }
-      flags = IndexFlags(stamp: stamp, entries: [])
-    case UInt8(ascii: "P"):
+      flags = IndexFlags(stamp: stamp)
+    case UInt8(ascii: "P"), UInt8(ascii: "A"):
       guard words.count == 3, let id = ObjectID(hex: words[1]),
         let mode = self.number(words[2]).flatMap({ FileMode(rawValue: UInt32($0)) })
       else {
         flags = nil
         return
       }
-      flags?.entries.append(.init(path: path, entry: TreeEntry(mode: mode, id: id)))
+      let entry = IndexFlags.Entry(path: path, entry: TreeEntry(mode: mode, id: id))
+      if words[0].first == UInt8(ascii: "P") {
+        flags?.entries.append(entry)
+      } else {
+        flags?.attributeFiles.append(entry)
+      }
     default: return
     }
   }

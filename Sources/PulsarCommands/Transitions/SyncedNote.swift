@@ -96,7 +96,7 @@ struct SyncedNote<Store: SnapshotStore> {
     let files = written.compactMap { difference in
       difference.new.flatMap { $0.mode == .symlink ? nil : (difference.path, $0) }
     }
-    let convertible = Set(worktree.mayBeConverted(files.map(\.0)))
+    let convertible = Set(try worktree.mayBeConverted(files.map(\.0)))
     let read = try self.read(files.filter { convertible.contains($0.0) }, worktree)
     // What somebody has written to meanwhile is theirs.
     return read.filter { path, _ in

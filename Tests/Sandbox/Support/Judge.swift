@@ -15,6 +15,9 @@ struct Judge {
     var flattened: [Bytes] = []
     /// Patterns that count as ignored.
     var ignored: [Bytes] = []
+    /// Whether attribute files that are gone from the disk still count for the other files: `git add -A`
+    /// may take the deletion first.
+    var attributesLast = false
   }
 
   let repository: TestRepository
@@ -68,8 +71,13 @@ struct Judge {
     }
     // What it leaves out on an error is what `kept` names.
     let left = departures.kept.map { ":(exclude,literal)" + $0 }
-    _ = try judge.tryGit(
-      arguments + ["add", "-A", "--sparse", "--ignore-errors", "--", "."] + left)
+    let add: [Bytes] = arguments + ["add", "-A", "--sparse", "--ignore-errors", "--"]
+    if departures.attributesLast {
+      _ = try judge.tryGit(add + [".", ":(exclude,glob)**/.gitattributes"] + left)
+      _ = try judge.tryGit(add + [":(glob)**/.gitattributes"])
+    } else {
+      _ = try judge.tryGit(add + ["."] + left)
+    }
     try judge.keep(departures.kept, from: departures.keptFrom)
     return try judge.writeTree()
   }
