@@ -108,6 +108,7 @@ private struct Restoring<Store: SnapshotStore> {
       var wish = PutBackWish()
       for found in all {
         let choice = try self.choice(found, present: report.tree)
+        if !wish.sources.contains(choice.source.tree) { wish.sources.append(choice.source.tree) }
         for file in try self.files(found.named.path, choice.entry) {
           wish.entries[file.path] = file.entry
           origins[file.path] = choice.source

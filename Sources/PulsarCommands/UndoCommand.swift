@@ -92,6 +92,7 @@ private struct Undoing<Store: SnapshotStore> {
       wish.places = places
       (wish.gained, wish.lost) = (self.message.lost, self.message.gained)
       wish.handover = try self.handover(report)
+      wish.sources = self.message.sources
       return wish
     }
     switch outcome {

@@ -17,6 +17,8 @@ package struct UndoMessage: Hashable, Sendable {
   /// Sessions that became part of the work, and that ceased to be.
   package var gained: [ObjectID] = []
   package var lost: [ObjectID] = []
+  /// Trees that contents were taken from; their attributes count where there are no others.
+  package var sources: [ObjectID] = []
 
   /// HEAD and the staging area before and after.
   package struct Places: Hashable, Sendable {
@@ -92,6 +94,10 @@ package struct UndoMessage: Hashable, Sendable {
       let words = sessions.map(\.hex).joined(separator: " ")
       bytes += Array("Pulsar-Sessions-\(name): \(words)\n".utf8)
     }
+    if !self.sources.isEmpty {
+      let words = self.sources.map(\.hex).joined(separator: " ")
+      bytes += Array("Pulsar-Sources: \(words)\n".utf8)
+    }
     return bytes + Array("Pulsar-Format: \(self.version)\n".utf8)
   }
 
@@ -132,11 +138,12 @@ package struct UndoMessage: Hashable, Sendable {
       }
       record.places = places
     }
-    func sessions(_ name: String) -> [ObjectID] {
+    func ids(_ name: String) -> [ObjectID] {
       (fields[name] ?? []).split(separator: UInt8(ascii: " ")).compactMap { ObjectID(hex: $0) }
     }
-    record.gained = sessions("Pulsar-Sessions-Gained")
-    record.lost = sessions("Pulsar-Sessions-Lost")
+    record.gained = ids("Pulsar-Sessions-Gained")
+    record.lost = ids("Pulsar-Sessions-Lost")
+    record.sources = ids("Pulsar-Sources")
     return .record(record)
   }
 

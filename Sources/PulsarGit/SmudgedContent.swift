@@ -12,6 +12,8 @@ package struct SmudgedContent {
   private let repository: Repository
   private let git: GitProgram
   private let environment: [CommandWord]
+  private let attributes: CheckoutAttributes
+  private let hasIndex: Bool
 
   /// Blobs up to this size are asked for many at once.
   static let togetherUpTo = 1 << 20
@@ -30,10 +32,23 @@ package struct SmudgedContent {
   /// - Parameters:
   ///   - repository: whose settings and attributes count.
   ///   - environment: of the person; says where git looks for attributes.
-  package init(_ repository: Repository, environment: [CommandWord]) {
+  ///   - attributes: those that are not on disk.
+  init(_ repository: Repository, environment: [CommandWord], _ attributes: CheckoutAttributes) {
     self.repository = repository
     self.git = repository.git
     self.environment = environment
+    self.attributes = attributes
+    self.hasIndex = false
+  }
+
+  /// The same with a git that finds the attributes and all contents in an index of ours.
+  private init(_ content: SmudgedContent, index: GitPath) {
+    self.repository = content.repository
+    self.git = content.git.with([("GIT_INDEX_FILE", index.bytes)])
+      .adding(FilterCommands.inWorktree(of: content.repository))
+    self.environment = content.environment
+    self.attributes = content.attributes
+    self.hasIndex = true
   }
 
   /// Hands each content to `sink`, in order of `wishes`.
@@ -47,6 +62,37 @@ package struct SmudgedContent {
   package func deliver(
     _ wishes: [Wish], sizes: (ObjectID) throws(RestoreError) -> ByteCount?,
     large: (Wish) throws(RestoreError) -> Int32, sink: (Wish, [UInt8]) throws(RestoreError) -> Void
+  ) throws(RestoreError) {
+    if self.attributes.isEmpty || self.hasIndex {
+      try self.deliver(wishes, sizes, large, sink)
+      return
+    }
+    let scratch: Scratch
+    do {
+      scratch = try Scratch(below: self.repository.location.ownFolder)
+    } catch {
+      throw .store(error)
+    }
+    let content = SmudgedContent(self, index: scratch.folder.appending("index"))
+    try content.fillIndex(wishes)
+    try content.deliver(wishes, sizes, large, sink)
+  }
+
+  private func fillIndex(_ wishes: [Wish]) throws(RestoreError) {
+    var entries = self.attributes.entries
+    for wish in wishes { entries[wish.path] = wish.entry }
+    let lines = entries.flatMap { (path, entry) -> [UInt8] in
+      Array("\(entry.mode.octal) \(entry.id.hex)\t".utf8) + path.bytes + [0]
+    }
+    let result = try self.run(
+      ["update-index", "-z", "--index-info"], ["core.splitIndex=false"], input: lines)
+    guard result.succeeded else { throw .content(wishes[0].path, cause: result.complaint) }
+  }
+
+  private func deliver(
+    _ wishes: [Wish], _ sizes: (ObjectID) throws(RestoreError) -> ByteCount?,
+    _ large: (Wish) throws(RestoreError) -> Int32,
+    _ sink: (Wish, [UInt8]) throws(RestoreError) -> Void
   ) throws(RestoreError) {
     let filtered = try self.filtered(wishes)
     var batch: [Wish] = []
@@ -76,8 +122,7 @@ package struct SmudgedContent {
   /// Paths with a filter, whose content can be of any size.
   private func filtered(_ wishes: [Wish]) throws(RestoreError) -> Set<GitPath> {
     var sources = AttributeSources(
-      self.repository, environment: self.environment,
-      distrustsFolders: self.repository.config.flag("core.sparsecheckout") == true)
+      self.repository, environment: self.environment, inIndex: self.attributes.blobs)
     let wishes = wishes.filter { sources.mention(in: $0.path.parent).external }
     if wishes.isEmpty { return [] }
     let result = try self.run(
@@ -114,12 +159,13 @@ package struct SmudgedContent {
     defer { close(descriptor) }
     let result: ChildProcess.Result
     do {
+      let named: [CommandWord] =
+        self.hasIndex
+        ? [CommandWord(":0:") + CommandWord(wish.path)]
+        : [CommandWord("--path=") + CommandWord(wish.path), CommandWord(wish.entry.id)]
       result = try self.git.finish(
         self.git.start(
-          [
-            "cat-file", "--filters", CommandWord("--path=") + CommandWord(wish.path),
-            CommandWord(wish.entry.id),
-          ], outputTo: descriptor))
+          ["cat-file", "--filters"] + named, settings: self.settings, outputTo: descriptor))
     } catch {
       throw .git(error)
     }
@@ -136,13 +182,17 @@ package struct SmudgedContent {
     defer { batch = [] }
     var random = SystemRandomNumberGenerator()
     let mark = "pulsar-\(String(random.next(), radix: 16))\(String(random.next(), radix: 16))"
-    var input: [UInt8] = []
+    // git looks at the index for attributes only when it had to read it for an object.
+    let opening = self.hasIndex ? Array(":0:.git\n".utf8) : []
+    let answer = self.hasIndex ? Array(":0:.git missing\n".utf8) : []
+    var input = opening
     for wish in batch {
       input += Array("\(wish.entry.id.hex) ".utf8) + wish.path.bytes + [UInt8(ascii: "\n")]
     }
     let result = try self.run(
       ["cat-file", CommandWord("--batch=\(mark) %(objectname)"), "--filters"], input: input)
     var rest = result.output[...]
+    if rest.starts(with: answer) { rest = rest.dropFirst(answer.count) }
     for (index, wish) in batch.enumerated() {
       let header = Array("\(mark) \(wish.entry.id.hex)\n".utf8)
       let following =
@@ -180,11 +230,14 @@ package struct SmudgedContent {
     }
   }
 
+  /// In a sparse check-out in cone mode git would take no attributes of folders outside from an index.
+  private var settings: [String] { self.hasIndex ? ["core.sparseCheckout=false"] : [] }
+
   private func run(
-    _ arguments: [CommandWord], input: [UInt8] = []
+    _ arguments: [CommandWord], _ settings: [String] = [], input: [UInt8] = []
   ) throws(RestoreError) -> ChildProcess.Result {
     do {
-      return try self.git.run(arguments, input: input)
+      return try self.git.run(arguments, settings: self.settings + settings, input: input)
     } catch {
       throw .git(error)
     }

@@ -17,8 +17,29 @@ package struct TreeListing {
 
   /// Everything below a tree that is no tree itself, by path below it.
   package func entries(of tree: ObjectID) throws(GitError) -> [(path: GitPath, entry: TreeEntry)] {
-    let output = try self.git.output(["ls-tree", "-r", "-z", "--full-tree", CommandWord(tree)])
-    return output.split(separator: 0).compactMap { line in
+    Self.entries(
+      in: try self.git.output(["ls-tree", "-r", "-z", "--full-tree", CommandWord(tree)]))
+  }
+
+  /// What a tree has at single paths.
+  package func entries(
+    at paths: [GitPath], in tree: ObjectID
+  ) throws(GitError) -> [GitPath: TreeEntry] {
+    var found: [GitPath: TreeEntry] = [:]
+    for start in stride(from: 0, to: paths.count, by: Self.pathsPerCommand) {
+      let some = paths[start..<min(start + Self.pathsPerCommand, paths.count)]
+      let output = try self.git.output(
+        ["ls-tree", "-z", "--full-tree", CommandWord(tree), "--"] + some.map { CommandWord($0) })
+      for (path, entry) in Self.entries(in: output) { found[path] = entry }
+    }
+    return found
+  }
+
+  /// So many fit on a command line, however long they are.
+  private static let pathsPerCommand = 100
+
+  private static func entries(in listing: [UInt8]) -> [(path: GitPath, entry: TreeEntry)] {
+    listing.split(separator: 0).compactMap { line in
       let words = line.split(separator: UInt8(ascii: " "), maxSplits: 2)
       guard words.count == 3, let tab = words[2].firstIndex(of: 0x09),
         let mode = FileMode(octal: words[0]), let id = ObjectID(hex: words[2][..<tab])

@@ -13,6 +13,8 @@ package import PulsarEngine
 package final class WorktreeWriter {
   private let repository: Repository
   private let environment: [CommandWord]
+  /// Where attributes come from that are not on disk.
+  package var attributes = AttributeFallback()
   private let root: Int32
   private var staged: [GitPath: Staged] = [:]
   private var counter = 0
@@ -129,7 +131,10 @@ package final class WorktreeWriter {
     try self.reserve(wishes.map(\.path))
     var written = WrittenFiles()
     defer { written.closeAll() }
-    let content = SmudgedContent(self.repository, environment: self.environment)
+    let attributes = try CheckoutAttributes(
+      for: wishes.map(\.path), in: self.repository, self.attributes, store)
+    let content = SmudgedContent(
+      self.repository, environment: self.environment, attributes)
     try content.deliver(
       wishes,
       sizes: { (id) throws(RestoreError) -> ByteCount? in

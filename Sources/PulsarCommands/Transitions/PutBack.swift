@@ -22,6 +22,8 @@ struct PutBackWish {
   var lost: [ObjectID] = []
   /// What the next capture is to record.
   var handover: Handover?
+  /// Trees that contents are taken from, besides the captured one.
+  var sources: [ObjectID] = []
 
   /// Whether more changes than files.
   var isWhole: Bool { self.places != nil || self.handover != nil }
@@ -170,6 +172,7 @@ struct PutBack<Store: SnapshotStore> {
     message.places = wish.places
     message.gained = wish.gained
     message.lost = wish.lost
+    message.sources = wish.sources
     let record = try UndoLog(store: self.store).write(
       message, before: before, after: after, capture: report.commit,
       objects: loose.compactMap { $0.entry?.id }, signature: self.open.repository.signature,

@@ -64,6 +64,7 @@ struct Transition<Store: SnapshotStore> {
     try self.journal.write(self.entry(isBackwards: false))
     var files = FileProgress()
     do {
+      writer.attributes = try self.attributes(isBackwards: false)
       try self.write(steps, writer, sight, isStoppable: true, &files)
       writer.removeStaged()
       let left = try self.setPlaces(isBackwards: false)
@@ -194,6 +195,14 @@ struct Transition<Store: SnapshotStore> {
     }
   }
 
+  /// Where attributes come from that are not on disk in the state to be reached.
+  private func attributes(isBackwards: Bool) throws -> AttributeFallback {
+    let place = self.message.places.map { isBackwards ? $0.before : $0.after }
+    return AttributeFallback(
+      index: try place.map { try self.store.commit($0.index).tree },
+      trees: self.message.sources + [isBackwards ? self.before : self.after])
+  }
+
   // MARK: HEAD and the staging area
 
   /// Sets both, each only if it is where the transition starts from.
@@ -303,6 +312,7 @@ struct Transition<Store: SnapshotStore> {
     }
     var files = FileProgress()
     defer { writer.removeStaged() }
+    writer.attributes = try self.attributes(isBackwards: isBackwards)
     try self.write(steps, writer, sight, isStoppable: false, &files)
     for words in try self.setPlaces(isBackwards: isBackwards) { self.console.remark(words) }
     self.tellUnwritten(writer)

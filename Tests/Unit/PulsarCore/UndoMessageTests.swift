@@ -3,8 +3,10 @@ import PulsarCore
 import Testing
 
 @Suite struct UndoMessageTests {
-  @Test func `a message is read as it was written`() {
-    let message = UndoMessage(verb: .restore, worktree: GitPath("worktrees/über"))
+  @Test func `a message is read as it was written`() throws {
+    var message = UndoMessage(verb: .restore, worktree: GitPath("worktrees/über"))
+    #expect(UndoMessage.read(message.bytes) == .record(message))
+    message.sources = [try #require(ObjectID(hex: String(repeating: "5", count: 40)))]
     #expect(UndoMessage.read(message.bytes) == .record(message))
   }
 
