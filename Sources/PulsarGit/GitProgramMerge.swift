@@ -25,7 +25,7 @@ package final class GitProgramMerge: Merging {
     self.repository = repository
     self.objects = objects
     let location = [("GIT_DIR", repository.location.gitDir.bytes)]
-    self.git = repository.git.with(location + (objects?.variables ?? []))
+    self.git = repository.graphGit.with(location + (objects?.variables ?? []))
   }
 
   package func merge(

@@ -8,7 +8,7 @@ extension GitProgramSnapshotStore {
   ) throws(StoreError) -> Bool {
     if ancestor == descendant { return true }
     let result = try self.result(
-      self.git, ["merge-base", "--is-ancestor", CommandWord(ancestor), CommandWord(descendant)])
+      self.graphGit, ["merge-base", "--is-ancestor", CommandWord(ancestor), CommandWord(descendant)])
     switch result.ending {
     case .exited(0): return true
     case .exited(1): return false
@@ -20,7 +20,7 @@ extension GitProgramSnapshotStore {
     _ one: ObjectID, _ other: ObjectID
   ) throws(StoreError) -> [ObjectID] {
     let result = try self.result(
-      self.git, ["merge-base", "--all", CommandWord(one), CommandWord(other)])
+      self.graphGit, ["merge-base", "--all", CommandWord(one), CommandWord(other)])
     switch result.ending {
     case .exited(1) where String(decoding: result.errors, as: UTF8.self).contains("error: "):
       // Not to be taken for histories that have nothing in common: a commit that is missing.
@@ -33,7 +33,7 @@ extension GitProgramSnapshotStore {
 
   package func commits(_ ids: [ObjectID]) throws(StoreError) -> [ObjectID: CommitRecord] {
     if ids.isEmpty { return [:] }
-    let records = try Self.asking { () throws(GitError) in try CommitBatch.read(ids, self.git) }
+    let records = try Self.asking { () throws(GitError) in try CommitBatch.read(ids, self.graphGit) }
     return Dictionary(records.map { ($0.id, $0) }) { first, _ in first }
   }
 
@@ -45,7 +45,7 @@ extension GitProgramSnapshotStore {
     from tip: ObjectID, while isWanted: (CommitRecord) -> Bool
   ) throws(StoreError) -> [CommitRecord] {
     guard try !self.present([tip]).isEmpty else { return [] }
-    var chain = CommitChain(self.git, from: tip)
+    var chain = CommitChain(self.graphGit, from: tip)
     var found: [CommitRecord] = []
     while let record = try Self.asking({ () throws(GitError) in try chain.take() }),
       isWanted(record)
@@ -60,7 +60,7 @@ extension GitProgramSnapshotStore {
   ) throws(StoreError) -> [ObjectID] {
     let lines = "\(tip.hex)\n" + others.map { "^\($0.hex)\n" }.joined()
     let result = try self.result(
-      self.git, ["rev-list", "--stdin"], input: Array(lines.utf8))
+      self.graphGit, ["rev-list", "--stdin"], input: Array(lines.utf8))
     guard result.succeeded else {
       throw .failed(operation: "git rev-list", cause: result.complaint)
     }

@@ -9,10 +9,15 @@ package import PulsarEngine
 
 /// Objects and refs through the git program and an index of our own.
 ///
-/// Right for every repository.
+/// Right for every repository. Where there are replacements (`git replace`), trees and files are those
+/// that git shows here, as its status and its check-outs go by them; ancestry is the true one, which
+/// other machines know.
 package final class GitProgramSnapshotStore: SnapshotStore {
   let repository: Repository
   let git: GitProgram
+  /// Sees no replacements.
+  let graphGit: GitProgram
+  private var replaced: Set<ObjectID>?
   private var written: [ObjectID] = []
   private var adopted: [ObjectID] = []
 
@@ -23,6 +28,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
   package init(_ repository: Repository, objectVariables: [(String, [UInt8])] = []) {
     self.repository = repository
     self.git = repository.git.with(objectVariables)
+    self.graphGit = repository.graphGit.with(objectVariables)
   }
 
   private var privateIndex: GitPath { self.repository.location.gitDir.appending("pulsar_index") }
@@ -174,7 +180,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
   /// Those that are there, as far as their headers tell.
   func sound(among ids: [ObjectID]) throws(StoreError) -> Set<ObjectID> {
     let output = try self.run(
-      self.git, ["cat-file", "--batch-check=%(objectname) %(objecttype)"],
+      self.graphGit, ["cat-file", "--batch-check=%(objectname) %(objecttype)"],
       input: ids.flatMap { Array("\($0.hex)\n".utf8) }, mayFail: true)
     return Set(
       output.split(separator: UInt8(ascii: "\n"))
@@ -185,11 +191,32 @@ package final class GitProgramSnapshotStore: SnapshotStore {
   // MARK: reading
 
   package func commit(_ id: ObjectID) throws(StoreError) -> CommitRecord {
-    let result = try self.result(self.git, ["cat-file", "commit", CommandWord(id)])
+    let record = try self.commit(id, self.graphGit)
+    guard try self.isReplaced(id) else { return record }
+    // What git checks out and compares with.
+    return CommitRecord(
+      id: id, tree: try self.commit(id, self.git).tree, parents: record.parents, time: record.time,
+      message: record.message)
+  }
+
+  private func commit(_ id: ObjectID, _ git: GitProgram) throws(StoreError) -> CommitRecord {
+    let result = try self.result(git, ["cat-file", "commit", CommandWord(id)])
     guard result.succeeded, let record = CommitCodec.record(id, result.output) else {
       throw .objectMissing(id, cause: result.complaint)
     }
     return record
+  }
+
+  /// Whether git shows another object in the place of this one.
+  private func isReplaced(_ id: ObjectID) throws(StoreError) -> Bool {
+    guard self.repository.hasReplacements else { return false }
+    if let replaced { return replaced.contains(id) }
+    let prefix = "refs/replace/"
+    let found = try self.refs(withPrefix: prefix).compactMap { name, _ in
+      name.dropping(prefix: prefix).flatMap { ObjectID(hex: $0) }
+    }
+    self.replaced = Set(found)
+    return found.contains(id)
   }
 
   package func entry(at path: GitPath, in tree: ObjectID) throws(StoreError) -> TreeEntry? {
@@ -207,7 +234,7 @@ package final class GitProgramSnapshotStore: SnapshotStore {
   package func blobSizes(_ ids: [ObjectID]) throws(StoreError) -> [ObjectID: ByteCount] {
     if ids.isEmpty { return [:] }
     let output = try self.run(
-      self.git, ["cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)"],
+      self.graphGit, ["cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)"],
       input: ids.flatMap { Array("\($0.hex)\n".utf8) }, mayFail: true)
     var sizes: [ObjectID: ByteCount] = [:]
     for line in output.split(separator: UInt8(ascii: "\n")) {

@@ -206,7 +206,7 @@ package final class GitRemote: Remote {
   ) throws(RemoteError) -> ChildProcess.Result {
     do {
       // Without a terminal neither git nor ssh can stop to ask.
-      let git = self.repository.git.with(config: self.settings)
+      let git = self.repository.graphGit.with(config: self.settings)
       let process = try git.start(arguments, settings: settings, hasTerminal: false)
       return try git.finish(process, input: input, stallSeconds: self.stallSeconds, by: .bytesMoved)
     } catch {

@@ -35,6 +35,9 @@ package final class KnownRepository {
     let local = [
       repository.location.commonDir.appending("config"),
       repository.location.gitDir.appending("config.worktree"),
+      // What says that git shows other objects than there are; a ref is a file before it is packed.
+      repository.location.commonDir.appending("refs").appending("replace"),
+      repository.location.commonDir.appending("info").appending("grafts"),
     ].map(Source.init)
     let all = sources + local
     if Self.canBeTold(repository), all.allSatisfy({ $0.isUnchanged && !$0.isRacy }) {

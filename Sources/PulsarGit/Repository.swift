@@ -1,5 +1,11 @@
 package import PulsarCore
 
+#if canImport(Glibc)
+  internal import Glibc
+#else
+  internal import Darwin
+#endif
+
 /// Where the parts of one repository lie; absolute paths, as git resolves them.
 package struct RepositoryLocation: Hashable, Sendable {
   /// The top of this working tree.
@@ -23,6 +29,11 @@ package struct Repository: Sendable {
   package let config: GitConfig
   /// git, running at the top of the working tree.
   package let git: GitProgram
+  /// The same for questions about ancestry and about what objects truly hold: other machines lack the
+  /// replacements of this clone, and must come to the same answers.
+  package let graphGit: GitProgram
+  /// Whether git shows other objects, or other parents, than there are: `refs/replace/`, `info/grafts`.
+  package let hasReplacements: Bool
 
   /// - Parameter git: running anywhere inside the working tree.
   /// - Throws: `GitError.notARepository`, `.bareRepository`, `.noWorkingTree`, `.dubiousOwnership`.
@@ -38,6 +49,48 @@ package struct Repository: Sendable {
     self.location = location
     self.config = GitConfig(listing: listing.output)
     self.git = git.with(in: location.worktree)
+    self.hasReplacements = Self.hasReplacements(location, self.config)
+    let variables = self.hasReplacements ? Self.withoutReplacements(location) : []
+    self.graphGit = self.git.with(variables)
+  }
+
+  /// Source: git-replace(1), gitrepository-layout(5).
+  private static func hasReplacements(_ location: RepositoryLocation, _ config: GitConfig) -> Bool {
+    let grafts = location.commonDir.appending("info").appending("grafts")
+    if let stamp = FileStamp.of(grafts), stamp.size > 0 { return true }
+    if config.flag("core.usereplacerefs") == false { return false }
+    // Where refs are no files only git can tell.
+    if let storage = config.text("extensions.refstorage"), storage != "files" { return true }
+    let folder = location.commonDir.appending("refs").appending("replace")
+    if !Scratch.names(in: folder).isEmpty { return true }
+    guard let packed = HeadFile.bytes(of: location.commonDir.appending("packed-refs")) else {
+      return false
+    }
+    return self.names(Array(" refs/replace/".utf8), at: location.usesSHA256 ? 64 : 40, in: packed)
+  }
+
+  /// Whether `word` stands at an offset in any line.
+  private static func names(_ word: [UInt8], at offset: Int, in text: [UInt8]) -> Bool {
+    text.withUnsafeBytes { text in
+      guard let base = text.baseAddress else { return false }
+      var start = 0
+      while start + offset + word.count <= text.count {
+        if memcmp(base + start + offset, word, word.count) == 0 { return true }
+        guard let end = memchr(base + start, 10, text.count - start) else { return false }
+        start = UnsafeRawPointer(end) - base + 1
+      }
+      return false
+    }
+  }
+
+  private static func withoutReplacements(
+    _ location: RepositoryLocation
+  ) -> [(String, [UInt8])] {
+    [
+      ("GIT_NO_REPLACE_OBJECTS", [UInt8(ascii: "1")]),
+      // A file that is not there.
+      ("GIT_GRAFT_FILE", location.commonDir.appending("pulsar").appending("no-grafts").bytes),
+    ]
   }
 
   private static let question: [CommandWord] = [
@@ -120,6 +173,8 @@ package struct Repository: Sendable {
       default: return false
       }
     }
+    // libgit2 sees no replacements, and the tree of HEAD is the one that git shows.
+    if self.hasReplacements { return false }
     // Histories with missing parts are for git to walk.
     if self.isPartialClone { return false }
     return FileStamp.of(self.location.commonDir.appending("shallow")) == nil
