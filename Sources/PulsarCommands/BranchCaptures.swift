@@ -22,6 +22,8 @@ struct BranchCaptures {
 
   /// Newest first: by ancestry, then by time.
   let items: [Item]
+  /// Whether there are more than `ForeignLimits` lets be listed.
+  let isCutOff: Bool
 
   /// - Parameters:
   ///   - branch: captures of others are left out.
@@ -35,25 +37,35 @@ struct BranchCaptures {
     var order: [ObjectID] = []
     var starts = streams.map { (tip: $0.tip.id, slug: $0.slug) }
     var seen: Set<ObjectID> = []
+    var isCutOff = false
     while !starts.isEmpty {
       var side: [ObjectID] = []
       for start in starts {
         var walk = CaptureWalk(git, from: start.tip)
         while let capture = try walk.take(), found[capture.id] == nil {
+          guard order.count < ForeignLimits.captures else {
+            isCutOff = true
+            break
+          }
           found[capture.id] = (capture, capture.trailers?.machineSlug ?? start.slug)
           order.append(capture.id)
-          side += capture.record.parents.dropFirst()
+          isCutOff = isCutOff || capture.record.parents.count > ForeignLimits.parents
+          side += capture.record.parents.prefix(ForeignLimits.parents).dropFirst()
         }
         if let base = walk.base { bases[base.id] = base }
       }
       // What was taken over is in some stream, unless that was never fetched or is gone.
-      let unknown = side.filter { found[$0] == nil && seen.insert($0).inserted }
+      var unknown = side.filter { found[$0] == nil && seen.insert($0).inserted }
+      let room = max(0, ForeignLimits.captures - order.count)
+      isCutOff = isCutOff || unknown.count > room
+      unknown = Array(unknown.prefix(room))
       starts = try CommitBatch.read(unknown, git).compactMap { record in
         guard let trailers = CaptureTrailers(message: record.message), trailers.branch == branch
         else { return nil }
         return (record.id, trailers.machineSlug)
       }
     }
+    self.isCutOff = isCutOff
     let captures = order.compactMap { found[$0]?.capture.record }
     self.items = CaptureOrder.newestFirst(captures).compactMap { record in
       guard let (capture, slug) = found[record.id] else { return nil }
@@ -61,7 +73,7 @@ struct BranchCaptures {
       return Item(
         capture: capture, slug: slug,
         older: previous.flatMap { found[$0]?.capture.record ?? bases[$0] }?.tree,
-        takenOver: record.parents.dropFirst().compactMap { parent in
+        takenOver: record.parents.prefix(ForeignLimits.parents).dropFirst().compactMap { parent in
           found[parent].map { TakenOver(id: parent, slug: $0.slug) }
         })
     }

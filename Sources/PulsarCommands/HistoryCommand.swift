@@ -53,6 +53,14 @@ struct HistoryCommand: ParsableCommand {
     for ref in machines?.damaged ?? [] {
       console.remark("left out '\(ref.displayed)': its newest capture is missing or damaged")
     }
+    for over in machines?.overLimit ?? [] {
+      console.remark("left out '\(nameForDisplay(over.ref.bytes))': \(over.why)")
+    }
+    if history.isCutOff {
+      console.remark(
+        "not all captures are listed: more than \(ForeignLimits.captures), or one with more than \(ForeignLimits.parents) parents"
+      )
+    }
     guard !history.lines.isEmpty else {
       let branch = stream.branch.displayed
       if let path, history.hasCaptures {
@@ -128,6 +136,8 @@ private struct CaptureHistory {
   private(set) var more = 0
   /// Whether there are any, also such as have no change of the path.
   private(set) var hasCaptures = false
+  /// Whether there are more than are looked at.
+  private(set) var isCutOff = false
   private let path: GitPath?
   private let limit: Int
 
@@ -173,9 +183,9 @@ private struct CaptureHistory {
     _ machines: KnownMachines, _ open: OpenRepository, _ stream: CurrentStream,
     _ store: some SnapshotStore
   ) throws {
-    let items = try BranchCaptures(
-      of: machines.branch, machines.streams, open.repository.git
-    ).items
+    let all = try BranchCaptures(of: machines.branch, machines.streams, open.repository.git)
+    self.isCutOff = all.isCutOff
+    let items = all.items
     let captures = Dictionary(
       items.map { ($0.capture.id, $0.capture) }, uniquingKeysWith: { first, _ in first })
     // Those of this machine since the last that the remote confirmed; what is of others came from it.

@@ -35,6 +35,8 @@ struct KnownMachines {
   var streams: [KnownStream] { self.known.of(self.branch) }
   /// Refs whose commit cannot be read.
   var damaged: [RefName] { self.known.damaged }
+  /// Streams that are left out for what they are.
+  var overLimit: [OverLimit] { self.known.overLimit }
 
   /// How a machine is called, escaped: its name where no other has it, else its slug.
   func name(of slug: String) -> String {

@@ -45,11 +45,14 @@ struct OthersReport {
   var elsewhere: [ElsewhereDrift] = []
   /// Why the remote could not be asked, or nothing can be told.
   var failure: String?
+  /// Streams that are left out for what they are.
+  var overLimit: [OverLimit] = []
 
   /// What cannot be told is a line in the report, and stops nothing.
   init(_ open: OpenRepository, _ head: Head) {
     do {
       let (view, failure) = try open.withStore { try open.radarView(head, $0) }
+      self.overLimit = try open.withStore { try KnownStreams(in: $0).overLimit }
       self.drift = view.drift
       self.elsewhere = view.elsewhere
       let hasRemote = open.repository.config.remotes.contains(open.settings.remoteName)
@@ -69,6 +72,12 @@ struct OthersReport {
       lines.append(
         "other machines have work that is not here on \(count) other \(count == 1 ? "branch" : "branches"): \(names.joined(separator: ", "))\(more)"
       )
+    }
+    for over in self.overLimit.prefix(3) {
+      lines.append("left out '\(nameForDisplay(over.ref.bytes))': \(over.why)")
+    }
+    if self.overLimit.count > 3 {
+      lines.append("… and \(self.overLimit.count - 3) more streams are left out")
     }
     if let failure { lines.append("other machines' work could not be looked for: \(failure)") }
     return lines
@@ -174,6 +183,7 @@ extension OpenRepository {
     let lost = try fetch.forget(plan.lost)
     guard !plan.moved.isEmpty else {
       var report = StreamFetchReport()
+      report.overLimit = plan.overLimit
       report.lost = lost
       return report
     }
@@ -205,6 +215,11 @@ extension StreamFetchReport {
       + self.renamed.map {
         "'\(nameForDisplay($0.from.bytes))' made room for another stream and is '\(nameForDisplay($0.to.bytes))' now"
       }
+      + (self.overLimit == 0
+        ? []
+        : [
+          "\(self.overLimit) streams on the remote are left out: there are more than \(ForeignLimits.streams)"
+        ])
       + self.lost.map {
         "the remote has not what it had of '\(nameForDisplay($0.dropping(prefix: StreamRefs.pushedPrefix) ?? $0.bytes))'; it is pushed again"
       }

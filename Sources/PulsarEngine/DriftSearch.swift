@@ -21,6 +21,10 @@ package struct DriftSearch<Store: SnapshotStore> {
   private let streams: KnownStreams
   private let lineage: Lineage<Store>
   private let ownSlug: String
+  /// The newest capture of this machine on each branch, by the order of refs where there are several.
+  private let captures: [Branch: ObjectID]
+  /// The slugs of each name.
+  private let slugs: [String: Set<String>]
 
   /// - Parameters:
   ///   - store: reads history, and writes the commits that stand for others (see `Lineage`).
@@ -35,6 +39,11 @@ package struct DriftSearch<Store: SnapshotStore> {
     self.streams = streams
     self.lineage = Lineage(store: store, markTips: streams.markTips, memory: memory)
     self.ownSlug = ownSlug
+    let own = streams.all.filter { $0.slug == ownSlug }
+    self.captures = Dictionary(own.map { ($0.branch, $0.tip.id) }) { _, last in last }
+    var slugs = [Machine.name(inSlug: ownSlug): Set([ownSlug])]
+    for stream in streams.all { slugs[stream.machineName, default: []].insert(stream.slug) }
+    self.slugs = slugs
   }
 
   /// The sessions of other machines on a branch that hold work this machine lacks.
@@ -58,6 +67,7 @@ package struct DriftSearch<Store: SnapshotStore> {
         continue
       }
     }
+    found = newestOnes(of: found) { $0.stream }
     return try self.lineage.newest(found.map(\.side)).map { index in
       let (stream, _, kind) = found[index]
       return Drift(
@@ -99,10 +109,7 @@ package struct DriftSearch<Store: SnapshotStore> {
   /// The machine's name; its slug where another machine has the same.
   private func name(of stream: KnownStream) -> String {
     let name = stream.machineName
-    let isTaken =
-      Machine.name(inSlug: self.ownSlug) == name
-      || self.streams.all.contains { $0.slug != stream.slug && $0.machineName == name }
-    return isTaken ? stream.slug : name
+    return (self.slugs[name]?.count ?? 1) > 1 ? stream.slug : name
   }
 
   /// The other branches on which another machine has work that this one lacks, by name, ascending.
@@ -129,7 +136,7 @@ package struct DriftSearch<Store: SnapshotStore> {
 
   /// The newest capture of this machine on a branch, by the order of refs where there are several.
   package func capture(of branch: Branch) -> ObjectID? {
-    self.streams.all.last { $0.slug == self.ownSlug && $0.branch == branch }?.tip.id
+    self.captures[branch]
   }
 }
 

@@ -30,6 +30,19 @@ extension Lineage {
       guard relation == .ahead || relation == .diverged else { continue }
       found.append(ForeignSession(stream: stream, standpoint: theirs, relation: relation))
     }
+    found = newestOnes(of: found) { $0.stream }
     return try self.newest(found.map(\.standpoint)).map { found[$0] }
   }
+}
+
+/// As many as are compared with each other, in the same order: the newest by the clocks of those who made
+/// them.
+func newestOnes<Element>(
+  of all: [Element], _ stream: (Element) -> KnownStream
+) -> [Element] {
+  if all.count <= ForeignLimits.sessions { return all }
+  let order = all.indices.sorted {
+    (stream(all[$1]).tip.time.seconds, $0) < (stream(all[$0]).tip.time.seconds, $1)
+  }
+  return order.prefix(ForeignLimits.sessions).sorted().map { all[$0] }
 }

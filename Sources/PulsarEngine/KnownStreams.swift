@@ -22,40 +22,71 @@ package struct KnownStreams {
   package let all: [KnownStream]
   /// The newest finalization mark of each machine.
   package let markTips: [ObjectID]
+  /// Where in `all` the streams of each branch are.
+  private let places: [Branch: [Int]]
   /// Refs whose commit cannot be read.
   package let damaged: [RefName]
+  /// Streams that are left out for what they are.
+  package let overLimit: [OverLimit]
 
   /// Reads the refs and the commits they point to.
   package init(in store: some SnapshotStore) throws(StoreError) {
     var all: [KnownStream] = []
     var marks: [ObjectID] = []
     var damaged: [RefName] = []
-    for (ref, id) in try store.refs(withPrefix: StreamRefs.streamPrefix) {
+    var overLimit: [OverLimit] = []
+    let refs = try store.refs(withPrefix: StreamRefs.streamPrefix).compactMap {
+      ref, id -> (ref: RefName, id: ObjectID, slug: String, leaf: [UInt8])? in
       guard let name = ref.dropping(prefix: StreamRefs.streamPrefix),
         let slash = name.firstIndex(of: UInt8(ascii: "/"))
-      else { continue }
-      let leaf = Array(name[(slash + 1)...])
+      else { return nil }
+      let slug = String(decoding: name[..<slash], as: UTF8.self)
+      return (ref, id, slug, Array(name[(slash + 1)...]))
+    }
+    let tips = try store.commits(
+      refs.filter { $0.leaf != FinalizationMark.leaf }.map(\.id))
+    for (ref, id, slug, leaf) in refs {
       if leaf == FinalizationMark.leaf {
         marks.append(id)
         continue
       }
-      do throws(StoreError) {
-        let tip = try store.commit(id)
-        all.append(
-          KnownStream(
-            slug: String(decoding: name[..<slash], as: UTF8.self), leaf: leaf, ref: ref, tip: tip,
-            trailers: CaptureTrailers(message: tip.message)))
-      } catch .objectMissing {
+      guard let tip = tips[id] else {
         damaged.append(ref)
+        continue
       }
+      if let why = Self.excess(of: tip) {
+        overLimit.append(OverLimit(ref: ref, why: why))
+        continue
+      }
+      all.append(
+        KnownStream(
+          slug: slug, leaf: leaf, ref: ref, tip: tip,
+          trailers: CaptureTrailers(message: tip.message)))
     }
     self.all = all
     self.markTips = marks
     self.damaged = damaged
+    self.overLimit = overLimit
+    var places: [Branch: [Int]] = [:]
+    for (place, stream) in all.enumerated() { places[stream.branch, default: []].append(place) }
+    self.places = places
+  }
+
+  /// What is over a limit in a capture, in words; nil when nothing is.
+  private static func excess(of tip: CommitRecord) -> String? {
+    if tip.parents.count > ForeignLimits.parents {
+      return
+        "its newest capture has \(tip.parents.count) parents, over the limit of \(ForeignLimits.parents)"
+    }
+    if tip.message.count > ForeignLimits.commitBytes * 3 / 4 {
+      return
+        "its newest capture has a message over the limit of \(ByteCount(ForeignLimits.commitBytes).displayed)"
+    }
+    return nil
   }
 
   /// Those of a branch, by slug, ascending.
   package func of(_ branch: Branch) -> [KnownStream] {
-    self.all.filter { $0.branch == branch }.sorted { $0.slug < $1.slug }
+    (self.places[branch] ?? []).map { self.all[$0] }.sorted { $0.slug < $1.slug }
   }
 }

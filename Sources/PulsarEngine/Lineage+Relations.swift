@@ -54,9 +54,11 @@ extension Lineage {
   /// Captures that do not tell contain it: it is the newest commit of theirs that is no capture.
   package func head(of record: CommitRecord) throws(StoreError) -> ObjectID? {
     var capture = record
-    while let trailers = CaptureTrailers(message: capture.message) {
+    var left = ForeignLimits.captures
+    while left > 0, let trailers = CaptureTrailers(message: capture.message) {
+      left -= 1
       if let head = trailers.head { return head }
-      for parent in capture.parents.dropFirst() {
+      for parent in capture.parents.prefix(ForeignLimits.parents).dropFirst() {
         let message = try self.store.commit(parent).message
         if CaptureTrailers(message: message) == nil && !IndexMessage.isOne(message) {
           return parent
@@ -65,7 +67,7 @@ extension Lineage {
       guard let previous = capture.parents.first else { return nil }
       capture = try self.store.commit(previous)
     }
-    return capture.id
+    return left > 0 ? capture.id : nil
   }
 
   /// How `theirs` lies to `ours`; decided by ancestry, no clock is asked.

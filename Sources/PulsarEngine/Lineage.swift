@@ -301,9 +301,12 @@ package final class Lineage<Store: SnapshotStore> {
     var seen: Set<ObjectID> = []
     var reached: Set<ObjectID> = []
     for tip in self.markTips {
+      var left = ForeignLimits.marks
       let chain = try self.store.chain(from: tip) { record in
+        left -= 1
         if known.contains(record.id) { reached.insert(record.id) }
-        return !known.contains(record.id) && FinalizationMark(message: record.message) != nil
+        return left >= 0 && !known.contains(record.id)
+          && FinalizationMark(message: record.message) != nil
           && seen.insert(record.id).inserted
       }
       if chain.isEmpty { _ = try self.commitIfHere(tip) }
@@ -317,7 +320,10 @@ package final class Lineage<Store: SnapshotStore> {
           if !isMark { isMark = try self.isMark(first) }
           if isMark { captures.removeFirst() }
         }
-        found.append(Mark(id: record.id, message: message, captures: captures))
+        found.append(
+          Mark(
+            id: record.id, message: message,
+            captures: Array(captures.prefix(ForeignLimits.capturesOfMark))))
       }
     }
     return (found, reached)
@@ -351,7 +357,9 @@ package final class Lineage<Store: SnapshotStore> {
       switch CaptureTrailers(message: capture.message)?.continuing {
       case .commit(let id): work = try self.work(of: id)
       case .earlier:
-        guard let previous = capture.parents.first else { return tip.id }
+        guard let previous = capture.parents.first, stretch.count < ForeignLimits.captures else {
+          return tip.id
+        }
         stretch.append(try self.store.commit(previous))
       case nil: return tip.id
       }
@@ -379,7 +387,7 @@ package final class Lineage<Store: SnapshotStore> {
   /// What went into a capture besides the one before it: HEAD's commit, and the work of sessions.
   private func others(of capture: CommitRecord) throws(StoreError) -> [ObjectID] {
     var others: [ObjectID] = []
-    for parent in capture.parents.dropFirst() {
+    for parent in capture.parents.prefix(ForeignLimits.parents).dropFirst() {
       let message = try self.store.commit(parent).message
       if IndexMessage.isOne(message) { continue }
       let isCapture = CaptureTrailers(message: message) != nil

@@ -12,6 +12,8 @@ package struct StreamFetchReport: Sendable {
   package var malformed: [RefName] = []
   /// Our own streams that the remote has no more as it had confirmed them.
   package var lost: [RefName] = []
+  /// How many streams are not looked at, as there are more than `ForeignLimits.streams`.
+  package var overLimit = 0
 
   package struct Failure: Sendable {
     /// The name on the remote.
@@ -63,6 +65,8 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
     package let malformed: [RefName]
     /// What the remote has of our own streams otherwise than it had confirmed.
     package let lost: [Loss]
+    /// How many streams are not looked at, as there are too many.
+    package let overLimit: Int
   }
 
   package struct Loss: Hashable, Sendable {
@@ -120,10 +124,10 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
     }
     var here: [RefName: ObjectID] = [:]
     do throws(StoreError) {
-      for (name, id) in try self.store.refs(withPrefix: StreamRefs.streamPrefix) {
-        // One whose commit a power cut took is not here.
-        if try self.isCommit(id) { here[name] = id }
-      }
+      let refs = try self.store.refs(withPrefix: StreamRefs.streamPrefix)
+      let commits = try self.store.commits(refs.map(\.id))
+      // One whose commit a power cut took is not here.
+      for (name, id) in refs where commits[id] != nil { here[name] = id }
     } catch {
       throw .store(error)
     }
@@ -140,12 +144,34 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
         moved.append(Move(from: name, to: local, id: id))
       }
     }
+    // Those that are here stay in sight.
+    let room = max(0, ForeignLimits.streams - here.count)
+    let news = moved.filter { here[$0.to] == nil }
+    let overLimit = max(0, news.count - room)
+    if overLimit > 0 {
+      let kept = Set(Self.fairly(news).prefix(room))
+      moved.removeAll { here[$0.to] == nil && !kept.contains($0) }
+    }
     do throws(StoreError) {
       return Plan(
-        moved: moved, malformed: malformed, lost: try self.losses(of: confirmed, listed))
+        moved: moved, malformed: malformed, lost: try self.losses(of: confirmed, listed),
+        overLimit: overLimit)
     } catch {
       throw .store(error)
     }
+  }
+
+  /// Marks first, one stream of each machine then, then a second of each, and so on: nobody takes the room of others.
+  private static func fairly(_ moves: [Move]) -> [Move] {
+    var counts: [[UInt8]: Int] = [:]
+    let ranked = moves.map { move -> (rank: Int, move: Move) in
+      let name = move.to.dropping(prefix: StreamRefs.streamPrefix) ?? []
+      let slug = Array(name.prefix { $0 != UInt8(ascii: "/") })
+      if name.dropFirst(slug.count + 1).elementsEqual(FinalizationMark.leaf) { return (-1, move) }
+      defer { counts[slug, default: 0] += 1 }
+      return (counts[slug] ?? 0, move)
+    }
+    return ranked.sorted { ($0.rank, $0.move.from) < ($1.rank, $1.move.from) }.map(\.move)
   }
 
   /// Confirmed captures that the remote has no more: somebody deleted what held them or moved it back,
@@ -245,6 +271,7 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
   package func perform(_ plan: Plan) throws(StreamFetchError) -> StreamFetchReport {
     var report = StreamFetchReport()
     report.malformed = plan.malformed
+    report.overLimit = plan.overLimit
     if plan.moved.isEmpty { return report }
     // The next fetch takes their places: to remove them would lock the person's packed refs.
     let landings = plan.moved.enumerated().map { number, move in
@@ -302,16 +329,21 @@ package struct StreamFetch<Store: SnapshotStore, Target: Remote> {
   private static var bytesAtOnce: Int { 500_000 }
 
   private func settle(_ landings: [Landing], _ report: inout StreamFetchReport) throws(StoreError) {
+    var streams = try self.store.refs(withPrefix: StreamRefs.streamPrefix)
     for landing in landings {
       guard let id = try self.store.resolve(landing.ref), try self.isCommit(id) else {
         report.failed.append(landing.failure(nil))
         continue
       }
       do throws(StoreError) {
-        try self.makeRoom(for: landing.move.to, &report)
+        if streams.contains(where: { $0.name.clashes(with: landing.move.to) }) {
+          try self.makeRoom(for: landing.move.to, &report)
+          streams = try self.store.refs(withPrefix: StreamRefs.streamPrefix)
+        }
         let old = try self.store.resolve(landing.move.to)
         if let old, old != id { try self.keep(old, of: landing.move.to, replacedBy: id) }
         if old != id { try self.store.move(landing.move.to, from: old, to: id) }
+        if old == nil { streams.append((landing.move.to, id)) }
         report.arrived.append(landing.move.from)
       } catch {
         switch error {

@@ -21,6 +21,8 @@ package final class LibGit2SnapshotStore: SnapshotStore {
   /// Trees that were read for single paths.
   private var recent: [ObjectID: [TreeCodec.Line]] = [:]
   private static let recentMax = 64
+  /// Commits that take long to read.
+  private var huge: [ObjectID: CommitRecord] = [:]
 
   /// - Parameters:
   ///   - location: where the repository is.
@@ -216,10 +218,12 @@ package final class LibGit2SnapshotStore: SnapshotStore {
   // MARK: reading
 
   package func commit(_ id: ObjectID) throws(StoreError) -> CommitRecord {
+    if let known = self.huge[id] { return known }
     let (type, bytes) = try self.read(id)
     guard type == GIT_OBJECT_COMMIT, let record = CommitCodec.record(id, bytes) else {
       throw .objectMissing(id, cause: "it is no commit")
     }
+    if bytes.count > ForeignLimits.commitBytes { self.huge[id] = record }
     return record
   }
 

@@ -168,12 +168,14 @@ enum CommitCodec {
     return bytes + [UInt8(ascii: "\n")] + commit.message
   }
 
+  /// Reads a commit, a message that is too long up to `ForeignLimits.commitBytes`.
+  ///
   /// - Returns: nil when the bytes are no commit.
   static func record(_ id: ObjectID, _ bytes: [UInt8]) -> CommitRecord? {
     var tree: ObjectID?
     var parents: [ObjectID] = []
     var time: WallTime?
-    var rest = bytes[...]
+    var rest = bytes.prefix(ForeignLimits.commitBytes)
     while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
       let line = rest[..<end]
       rest = rest[(end + 1)...]

@@ -72,6 +72,7 @@ struct FinalizePlanner<Store: SnapshotStore> {
       self.open.session.console.remark(
         "'\(ref.displayed)' cannot be read and is left out; 'git fsck' tells more")
     }
+    self.open.remark(known.overLimit)
     let lineage = Lineage(
       store: self.store, markTips: known.markTips, memory: LineageFile(self.open.location))
     let start = try lineage.commit(of: self.target.commit)

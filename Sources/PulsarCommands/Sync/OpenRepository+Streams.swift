@@ -12,6 +12,16 @@ enum StreamNews {
 }
 
 extension OpenRepository {
+  /// Names streams that are left out for what they are.
+  func remark(_ overLimit: [OverLimit]) {
+    for over in overLimit.prefix(10) {
+      self.session.console.remark("left out '\(nameForDisplay(over.ref.bytes))': \(over.why)")
+    }
+    if overLimit.count > 10 {
+      self.session.console.remark("… and \(overLimit.count - 10) more are left out")
+    }
+  }
+
   /// Brings the streams of other machines here, as far as that can be had; what is here already counts
   /// in any case.
   func freshStreams() throws -> StreamNews {

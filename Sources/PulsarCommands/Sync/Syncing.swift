@@ -26,6 +26,7 @@ struct Syncing<Store: SnapshotStore> {
     let stream = try CurrentStream(self.open, self.open.worktree(), self.store)
     if stream.tip != self.scannedUpon { self.open.forgetScan() }
     let streams = try KnownStreams(in: self.store)
+    self.open.remark(streams.overLimit)
     let lineage = Lineage(
       store: self.store, markTips: streams.markTips, memory: LineageFile(self.open.location))
     let foreign = streams.of(stream.branch).filter { $0.slug != self.open.machine.slug }

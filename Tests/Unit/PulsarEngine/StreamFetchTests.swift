@@ -311,4 +311,22 @@ import Testing
       }
     }
   }
+
+  @Test func `more streams than the limit are left out, and no machine takes the room of others`()
+    throws
+  {
+    let world = World()
+    world.put("desk--2/main", world.base)
+    try world.run()
+    for number in 0..<(ForeignLimits.streams + 50) { world.put("a--1/b\(number)", world.base) }
+    world.put("tower--3/main", world.base)
+    world.put("tower--3/finalized--0000000000000000", world.base)
+    world.put("desk--2/main", world.next("1"))
+    let plan = try world.wholePlan()
+    #expect(plan.moved.count == ForeignLimits.streams)
+    #expect(plan.overLimit == 53)
+    for name in ["desk--2/main", "tower--3/main", "tower--3/finalized--0000000000000000"] {
+      #expect(plan.moved.contains { $0.from == RefName("refs/heads/wip/pulsar/\(name)") })
+    }
+  }
 }
