@@ -230,6 +230,7 @@ final class OpenRepository {
     request.handover = try HandoverNote(at: self.location.gitDir).read()
     self.syncRecord = SyncRecordFile(at: self.location.gitDir).read()
     request.synced = self.syncRecord
+    request.marked = try self.unmergedNote.read()
     request.foldsCase = self.foldsCase
     let report = try self.withStore { store in
       do {

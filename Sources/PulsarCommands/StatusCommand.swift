@@ -108,16 +108,19 @@ struct StatusReport: Encodable {
   let driftElsewhere: [String]
   /// Why others' work could not be looked for, and since when.
   let radarFailure: String?
+  /// Files with conflict markers that a `sync` or a `finalize` wrote and nobody has resolved.
+  let unmerged: [PathReport]
   /// Lines for people that need the parts above.
   private let captureLine: String
   private let driftLines: [String]
+  private let conflictLines: [String]
   private let skippedLines: [String]
   private let addresses: String?
 
   enum CodingKeys: CodingKey {
     case path, machine, branch, detached, registered, paused, operation, commit, time, reason
     case unpushed, remote, pushFailure, pushTrouble, pointersOnly, damage, skipped, daemonRuns
-    case captures, pushes, unwatched, drift, driftElsewhere, radarFailure
+    case captures, pushes, unwatched, drift, driftElsewhere, radarFailure, unmerged
   }
 
   /// More captures than this are counted as "at least".
@@ -144,6 +147,11 @@ struct StatusReport: Encodable {
     self.driftElsewhere = others.elsewhere.map(\.branch.displayed)
     self.radarFailure = others.failure
     self.driftLines = others.lines(at: now)
+    let unmerged = try open.unmergedFiles()
+    self.unmerged = unmerged.map { PathReport($0) }
+    self.conflictLines =
+      unmerged.prefix(20).map { "conflict: \($0.displayed) holds conflict markers; resolve them" }
+      + (unmerged.count > 20 ? ["… and \(unmerged.count - 20) more conflicts"] : [])
     self.unpushed = unpushed
     self.commit = tip?.id.hex
     self.time = tip?.time.iso8601
@@ -234,6 +242,7 @@ struct StatusReport: Encodable {
         if let pushTrouble { console.say("what to do: \(pushTrouble.whatToDo)") }
       }
     }
+    for line in self.conflictLines { console.say(console.yellow(line)) }
     for line in self.driftLines { console.say(console.yellow(line)) }
     if let addresses { console.say(console.yellow(addresses)) }
     if self.pointersOnly { console.say(console.yellow(PointersOnly.sentence)) }

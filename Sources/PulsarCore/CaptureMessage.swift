@@ -15,6 +15,8 @@ package struct CaptureMessage: Hashable, Sendable {
   package var continuing: Continuation?
   /// The capture in whose place this one was made, as the remote refused something in it.
   package var replacing: ObjectID?
+  /// Files with conflict markers that a verb of ours wrote.
+  package var unmerged: [MarkedPath] = []
 
   package init(
     changes: [PathChange], machineSlug: String, branch: Branch, reason: CaptureReason,
@@ -50,6 +52,7 @@ package struct CaptureMessage: Hashable, Sendable {
     if let continuing { bytes += Array("Pulsar-Continues: \(continuing.text)\n".utf8) }
     if let replacing { bytes += Array("Pulsar-Replaces: \(replacing.hex)\n".utf8) }
     if self.skippedCount > 0 { bytes += Array("Pulsar-Skipped: \(self.skippedCount)\n".utf8) }
+    bytes += CaptureTrailers.bytes(ofUnmerged: self.unmerged)
     bytes += Array("Pulsar-Format: \(Self.formatVersion)\n[skip ci]\n".utf8)
     return bytes
   }
@@ -156,6 +159,8 @@ package struct CaptureTrailers: Hashable, Sendable {
   package let continuing: Continuation?
   /// The capture, kept on its machine only, in whose place this one was made.
   package let replacing: ObjectID?
+  /// Files with conflict markers that a verb of ours wrote, and nobody resolved.
+  package let unmerged: [MarkedPath]
   package let formatVersion: Int
 
   /// Reads the trailers of a message; nil when it is not a capture's.
@@ -174,7 +179,23 @@ package struct CaptureTrailers: Hashable, Sendable {
     self.head = text("Pulsar-Head").flatMap { ObjectID(hex: Array($0.utf8)) }
     self.continuing = text("Pulsar-Continues").flatMap { Continuation(text: $0) }
     self.replacing = text("Pulsar-Replaces").flatMap { ObjectID(hex: Array($0.utf8)) }
+    self.unmerged = fields["Pulsar-Unmerged"] == nil ? [] : Self.unmerged(in: message)
     self.formatVersion = version
+  }
+
+  private static let unmergedKey = "Pulsar-Unmerged-Path: "
+
+  /// How many there are, and each of them, a line each; nothing where there is none.
+  fileprivate static func bytes(ofUnmerged unmerged: [MarkedPath]) -> [UInt8] {
+    if unmerged.isEmpty { return [] }
+    let lines = unmerged.prefix(MarkedPath.recordedMax).map { "\(self.unmergedKey)\($0.text)\n" }
+    return Array("Pulsar-Unmerged: \(unmerged.count)\n\(lines.joined())".utf8)
+  }
+
+  private static func unmerged(in message: [UInt8]) -> [MarkedPath] {
+    let key = Array(self.unmergedKey.utf8)
+    return message.split(separator: UInt8(ascii: "\n")).filter { $0.starts(with: key) }
+      .prefix(MarkedPath.recordedMax).compactMap { MarkedPath(text: $0.dropFirst(key.count)) }
   }
 }
 

@@ -24,6 +24,8 @@ package struct CaptureRequest: Sendable {
   package var handover: Handover?
   /// What syncs brought into the working tree; nil where that is not known any more.
   package var synced: SyncRecord? = SyncRecord()
+  /// Files that verbs of ours wrote conflict markers to.
+  package var marked: [MarkedPath] = []
 
   package init(
     reason: CaptureReason, machine: Machine, signature: Signature, settings: Settings
@@ -402,10 +404,11 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     for parent in [previous, head] {
       if let parent { now.seconds = max(now.seconds, parent.time.seconds) }
     }
-    let message = CaptureMessage(
+    var message = CaptureMessage(
       changes: changes, machineSlug: request.machine.slug, branch: scan.head.branch,
       reason: request.reason, skippedCount: files.skipped.count, head: scan.head.commit,
       continuing: try self.continuation(previous, handover, request))
+    message.unmerged = try self.store.unmerged(request.marked, in: tree)
     return NewCommit(
       tree: tree, parents: parents, signature: request.signature, time: now,
       message: message.bytes)

@@ -78,6 +78,9 @@ package protocol SnapshotStore: AnyObject {
   /// Sizes of blobs in bytes; those that are not here are left out.
   func blobSizes(_ ids: [ObjectID]) throws(StoreError) -> [ObjectID: ByteCount]
 
+  /// The content of a blob.
+  func contents(of blob: ObjectID) throws(StoreError) -> [UInt8]
+
   /// Takes over blobs that somebody else wrote, such as staged ones, so that they are made durable with
   /// what is written here: git itself syncs no loose objects.
   ///

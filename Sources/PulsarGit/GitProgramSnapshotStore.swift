@@ -246,6 +246,12 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     return sizes
   }
 
+  package func contents(of blob: ObjectID) throws(StoreError) -> [UInt8] {
+    let result = try self.result(self.git, ["cat-file", "blob", CommandWord(blob)])
+    guard result.succeeded else { throw .objectMissing(blob, cause: result.complaint) }
+    return result.output
+  }
+
   package func adopt(_ ids: [ObjectID]) throws(StoreError) -> [ObjectID: ByteCount] {
     let objects = self.repository.location.objects
     var sizes = try self.blobSizes(ids.filter { !DurableFiles.isCutShort($0, below: objects) })

@@ -186,7 +186,7 @@ package final class LibGit2SnapshotStore: SnapshotStore {
   }
 
   /// The content of a blob.
-  func contents(of blob: ObjectID) throws(StoreError) -> [UInt8] {
+  package func contents(of blob: ObjectID) throws(StoreError) -> [UInt8] {
     let (type, bytes) = try self.read(blob)
     guard type == GIT_OBJECT_BLOB else { throw .objectMissing(blob, cause: "it is no blob") }
     return bytes

@@ -67,6 +67,8 @@ struct FinalizePlanner<Store: SnapshotStore> {
   }
 
   func plan(_ report: CaptureReport) throws -> FinalizePlan {
+    try self.refuseUnmerged(
+      self.store.unmerged(self.open.unmergedNote.read(), in: report.tree), of: nil)
     let known = try KnownStreams(in: self.store)
     for ref in known.damaged {
       self.open.session.console.remark(
@@ -102,6 +104,11 @@ struct FinalizePlanner<Store: SnapshotStore> {
     let sessions = containment.apart.map { candidates[$0] }
 
     let names = Self.names(streams)
+    for session in sessions {
+      try self.refuseUnmerged(
+        session.stream.trailers?.unmerged ?? [],
+        of: names[session.stream.slug] ?? session.stream.slug)
+    }
     var parties = try sessions.map { session in
       FinalizePlan.Party(
         stream: session.stream, name: names[session.stream.slug] ?? session.stream.slug,
@@ -143,6 +150,23 @@ struct FinalizePlanner<Store: SnapshotStore> {
         !report.nestedRepositories.contains { difference.path.isWithin($0) }
       },
       isContained: outcome.isClean && tree == startTree)
+  }
+
+  /// Conflict markers are nobody's work: they are to be resolved first, on the machine that has them or
+  /// here after a `sync`.
+  private func refuseUnmerged(_ unmerged: [MarkedPath], of machine: String?) throws {
+    guard let first = unmerged.first else { return }
+    let more = unmerged.count > 1 ? " and \(unmerged.count - 1) more" : ""
+    let files = "'\(first.path.displayed)'\(more)"
+    guard let machine else {
+      throw Refusal(
+        whatFailed: "nothing finalized", why: "conflict markers in \(files) are not resolved",
+        whatToDo: "resolve them, then run 'git pulsar finalize' again")
+    }
+    throw Refusal(
+      whatFailed: "nothing finalized",
+      why: "\(nameForDisplay(machine.utf8)) has conflict markers in \(files) that are not resolved",
+      whatToDo: "resolve them there, or here after 'git pulsar sync'")
   }
 
   /// Whether a stream has no work that another lacks.

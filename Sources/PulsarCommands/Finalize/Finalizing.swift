@@ -118,6 +118,8 @@ struct Finalizing<Store: SnapshotStore> {
       if report.commit != current.capture { current = try self.plan(report) }
       guard !current.isNothing, self.marks || !current.hasConflicts else { return PutBackWish() }
       let wish = try self.wish(current, report)
+      try self.open.unmergedNote.add(
+        self.store.marked(current.disagreements.map(\.conflict), in: current.tree))
       if current.isContained {
         try self.note.remove()
       } else {

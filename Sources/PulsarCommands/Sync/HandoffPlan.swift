@@ -12,6 +12,8 @@ struct HandoffPlan {
   let undecided: [MergeConflict]
   /// Paths that get conflict markers.
   let marked: [GitPath]
+  /// Files with conflict markers once all is done: those, and what the session has not resolved.
+  let unmerged: [MarkedPath]
   /// HEAD and the staging area, where they change.
   let places: UndoMessage.Places?
   /// Whether what the other machine had staged is staged here too.
@@ -22,7 +24,8 @@ struct HandoffPlan {
   let isNothing: Bool
 
   static let nothing = HandoffPlan(
-    differences: [], target: nil, undecided: [], marked: [], places: nil, isStagedAlong: false,
+    differences: [], target: nil, undecided: [], marked: [], unmerged: [], places: nil,
+    isStagedAlong: false,
     notForwarded: nil, isNothing: true)
 }
 
@@ -58,6 +61,7 @@ struct Handoff<Store: SnapshotStore> {
     var target = self.theirs.tree
     var undecided: [MergeConflict] = []
     var marked: [GitPath] = []
+    var unmerged = CaptureTrailers(message: self.session.stream.tip.message)?.unmerged ?? []
     switch relation {
     case .same, .behind: return .nothing
     case .ahead: break
@@ -69,12 +73,16 @@ struct Handoff<Store: SnapshotStore> {
       marked = outcome.conflicts.filter { self.choices.side(of: $0) == .markers }.map(\.path)
       target = try self.store.writeTree(
         base: outcome.tree, changes: self.decided(outcome.conflicts))
+      unmerged += try self.store.marked(
+        outcome.conflicts.filter { marked.contains($0.path) }, in: target)
     }
+    unmerged = try self.store.unmerged(unmerged, in: target)
     let differences = try self.open.treeDifferences.find(report.tree, target)
     var forward = try self.forward(report)
     let places = try self.places(report, &forward)
     return HandoffPlan(
       differences: differences, target: target, undecided: undecided, marked: marked,
+      unmerged: unmerged,
       places: places.places,
       isStagedAlong: places.isStagedAlong, notForwarded: forward.hindrance, isNothing: false)
   }

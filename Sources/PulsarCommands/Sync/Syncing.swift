@@ -179,6 +179,8 @@ struct Syncing<Store: SnapshotStore> {
     let outcome = try putBack.run(watching: watched) { report in
       plan = try handoff.plan(report)
       guard plan.undecided.isEmpty, !plan.isNothing else { return PutBackWish() }
+      // Noted before the first file is touched: it counts for what is in the files.
+      try self.open.unmergedNote.add(plan.unmerged)
       var wish = PutBackWish()
       var expected: [GitPath: TreeEntry?] = [:]
       for difference in plan.differences {
@@ -245,6 +247,13 @@ struct Syncing<Store: SnapshotStore> {
     for path in plan.marked {
       self.console.say("\(self.console.yellow("conflict markers")) in \(path.displayed)")
     }
+    let inherited = plan.unmerged.map(\.path).filter { !plan.marked.contains($0) }
+    for path in inherited.prefix(20) {
+      self.console.say(
+        "\(self.console.yellow("conflict markers")) in \(path.displayed), which \(session.stream.machineName) has not resolved"
+      )
+    }
+    if inherited.count > 20 { self.console.say("  … and \(inherited.count - 20) more") }
     if let places = plan.places, places.before.head != places.after.head,
       let commit = places.after.head.commit
     {
@@ -276,6 +285,8 @@ private struct SyncReport: Encodable {
   var changed: [PathReport] = []
   var conflicts: [PathReport] = []
   var marked: [PathReport] = []
+  /// Files with conflict markers that nobody has resolved, those of the session among them.
+  var unmerged: [PathReport] = []
   var fastForwardedTo: String?
   var isStagedAlong = false
 
@@ -290,6 +301,7 @@ private struct SyncReport: Encodable {
     self.changed = plan.differences.map { PathReport($0.path) }
     self.conflicts = plan.undecided.map { PathReport($0.path) }
     self.marked = plan.marked.map { PathReport($0) }
+    self.unmerged = plan.unmerged.map { PathReport($0.path) }
     if let places = plan.places, places.before.head != places.after.head {
       self.fastForwardedTo = places.after.head.commit?.hex
     }

@@ -168,6 +168,13 @@ final class FakeStore: SnapshotStore {
     try self.calling { () throws(StoreError) in self.trees[tree]?[path] }
   }
 
+  func contents(of blob: ObjectID) throws(StoreError) -> [UInt8] {
+    try self.calling { () throws(StoreError) in
+      guard let content = self.blobs[blob] else { throw .objectMissing(blob, cause: "not here") }
+      return content
+    }
+  }
+
   func adopt(_ ids: [ObjectID]) throws(StoreError) -> [ObjectID: ByteCount] {
     try self.blobSizes(ids)
   }
