@@ -122,6 +122,32 @@ package final class GitRemote: Remote {
     guard result.succeeded else { throw self.failure(result) }
   }
 
+  /// Brings older history of a branch, and of the remote's default branch, into a shallow clone.
+  ///
+  /// No ref is moved, and no tag comes along.
+  ///
+  /// - Parameters:
+  ///   - commits: how many more; nil for all there are.
+  ///   - branch: one that the remote may not have.
+  /// - Throws: `RemoteError` when it could not be brought.
+  package func deepen(by commits: Int?, _ branch: Branch) throws(RemoteError) {
+    let ref = RefName(bytes: Array("refs/heads/".utf8) + branch.name)
+    let listed = try self.list(matching: CommandWord(ref)).contains { $0.name == ref }
+    let place = try self.listed()
+    let depth = CommandWord(commits.map { "--deepen=\($0)" } ?? "--unshallow")
+    let result = try self.run(
+      [
+        "fetch", "--progress", depth, "--no-tags", "--no-prune", "--no-write-fetch-head",
+        "--refmap=", "--recurse-submodules=no", "--no-auto-maintenance", "--", place,
+        CommandWord("HEAD"),
+      ] + (listed ? [CommandWord(ref)] : []),
+      settings: ["fetch.pruneTags=false", "fetch.writeCommitGraph=false"])
+    // A clone that got all meanwhile is shallow no more.
+    let said = String(decoding: result.errors, as: UTF8.self)
+    if commits == nil, said.contains("--unshallow on a complete repository") { return }
+    guard result.succeeded else { throw self.failure(result) }
+  }
+
   package func push(
     _ commit: ObjectID, to ref: RefName, expecting expected: ObjectID?
   ) throws(RemoteError) {

@@ -177,7 +177,9 @@ package struct Repository: Sendable {
     if self.hasReplacements { return false }
     // Histories with missing parts are for git to walk.
     if self.isPartialClone { return false }
-    return FileStamp.of(self.location.commonDir.appending("shallow")) == nil
+    return ["shallow", "info/grafts"].allSatisfy {
+      FileStamp.of(self.location.commonDir.appending(GitPath($0))) == nil
+    }
   }
 
   /// Whether objects may be missing here that a remote has promised.

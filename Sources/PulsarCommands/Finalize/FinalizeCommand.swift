@@ -65,6 +65,10 @@ struct FinalizeCommand: ParsableCommand {
     try open.locked {}
     let head = try open.worktree().head()
     let target = try FinalizeTarget(open, into: self.into, head, news, store)
+    try open.completeHistory(
+      of: KnownStreams(in: store).of(head.branch).map {
+        (target.commit, $0.tip.id, $0.machineName)
+      }, target.branch, canAsk: news == .fetched, failure: "nothing finalized", store)
     return try Finalizing(
       open: open, store: store, target: target, news: news, message: self.message,
       commits: !self.noCommit, marks: self.markers, isDryRun: self.dryRun, isJSON: self.json

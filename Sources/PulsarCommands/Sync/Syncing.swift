@@ -30,6 +30,10 @@ struct Syncing<Store: SnapshotStore> {
     let lineage = Lineage(
       store: self.store, markTips: streams.markTips, memory: LineageFile(self.open.location))
     let foreign = streams.of(stream.branch).filter { $0.slug != self.open.machine.slug }
+    try self.open.completeHistory(
+      of: [stream.tip, stream.head].compactMap { $0 }.flatMap { ours in
+        foreign.map { (ours, $0.tip.id, $0.machineName) }
+      }, stream.branch, canAsk: !self.isOffline, failure: "nothing taken over", self.store)
     let ours = try (stream.tip ?? stream.head).map { try lineage.standpoint(of: $0) }
     let sessions = try lineage.sessions(
       self.chosen(foreign, stream.branch), ours: ours)
