@@ -494,7 +494,7 @@ package final class WorktreeWriter {
     location.ownFolder.appending("restore-files")
   }
 
-  /// Notes files of ours in the working tree.
+  /// Notes files of ours in the working tree, so that no loss of power leaves one that is not noted.
   private static func note(
     _ paths: [GitPath], _ location: RepositoryLocation
   ) throws(StoreError) {
@@ -507,6 +507,8 @@ package final class WorktreeWriter {
     guard descriptor >= 0 else { throw Scratch.failure("writing", notes) }
     defer { close(descriptor) }
     try Scratch.write(paths.flatMap { $0.bytes + [0] }[...], to: descriptor, notes)
+    try DurableFiles.sync(notes, orMissing: false)
+    try DurableFiles.sync(location.ownFolder, orMissing: false)
   }
 
   /// Removes what a restore that was killed left in the working tree.
