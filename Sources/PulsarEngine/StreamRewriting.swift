@@ -221,6 +221,7 @@ package struct StreamRewriting<Store: SnapshotStore> {
       reason: trailers.reason ?? .interval, skippedCount: trailers.skippedCount + leftOut,
       head: trailers.head, continuing: continuing)
     message.replacing = capture.id
+    message.unmerged = trailers.unmerged
     return message.bytes
   }
 

@@ -45,7 +45,7 @@ package struct SmudgedContent {
   private init(_ content: SmudgedContent, index: GitPath) {
     self.repository = content.repository
     self.git = content.git.with([("GIT_INDEX_FILE", index.bytes)])
-      .adding(FilterCommands.inWorktree(of: content.repository))
+      .with(config: FilterCommands.inWorktree(of: content.repository))
     self.environment = content.environment
     self.attributes = content.attributes
     self.hasIndex = true

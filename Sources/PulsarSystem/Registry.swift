@@ -35,7 +35,7 @@ package struct Registry: Sendable {
         cause: "the registry holds one absolute path a line",
         remedy: "move the repository to a path without line breaks")
     }
-    return try self.rewrite { $0.with(config: worktree) }
+    return try self.rewrite { $0.adding(worktree) }
   }
 
   /// - Returns: false when it was not registered; nothing is written then.
