@@ -29,8 +29,23 @@ extension OpenRepository {
       if case .refusedByRemote = $0.reason { return true }
       return false
     }
-    content.refused.release(report.refs, besides: Set(held.map(\.path)))
+    // What is captured again is for the next push to find out about.
+    let present = try self.withStore { try Self.captured(content.refused, in: report.tree, $0) }
+    content.refused.release(report.refs, besides: present.union(held.map(\.path)))
     if content != before { try self.refusedFile.write(content) }
+  }
+
+  private static func captured(
+    _ refused: RefusedContents, in tree: ObjectID, _ store: some SnapshotStore
+  ) throws -> Set<GitPath> {
+    var captured: Set<GitPath> = []
+    for path in Set(refused.groups.flatMap(\.contents.keys)) {
+      guard let entry = try store.entry(at: path, in: tree),
+        refused.words(of: entry.id, at: path) != nil
+      else { continue }
+      captured.insert(path)
+    }
+    return captured
   }
 
   /// Finishes what an earlier push had begun in a refused capture's place.

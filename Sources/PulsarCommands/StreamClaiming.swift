@@ -119,7 +119,12 @@ extension OpenRepository {
     }
     let facts = try self.facts(refs, store, remote)
     switch StreamClaim(facts) {
-    case .retry: throw error
+    case .retry:
+      // It refused the ref as one that is there, and lists none.
+      if facts.found == nil, case .movedByOthers = error {
+        throw RemoteError.hidden(ref: refs.remote)
+      }
+      throw error
     case .fork(let reason):
       try self.fork(&refs, reason)
     case .park(let origin):

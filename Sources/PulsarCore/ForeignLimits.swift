@@ -18,7 +18,7 @@ package enum ForeignLimits {
   /// Captures that one mark names.
   package static let capturesOfMark = 1000
   /// Sessions on one branch with work of their own that are compared with each other; the newest ones.
-  package static let sessions = 64
+  package static let sessions = 32
 }
 
 /// A stream that is left out, as something in it is over a limit.

@@ -59,10 +59,7 @@ package struct PushProcedure<Store: SnapshotStore, Target: Remote> {
         self.yield(.afterPushConfirmed)
         return .pushed(tip)
       }
-      // A push that went through, or met a ref that the list does not have.
-      if found == nil, failure == nil || (known == nil && failure?.isMove == true) {
-        throw .remote(.hidden(ref: refs.remote))
-      }
+      if found == nil, failure == nil { throw .remote(.hidden(ref: refs.remote)) }
       let isOurs = try self.isOurs(found, tip)
       if let failure, isOurs, !failure.isMove { throw .remote(failure) }
       guard attempt == 0, isOurs, found != known else {

@@ -178,12 +178,6 @@ import Testing
     #expect(world.pushed == nil)
   }
 
-  @Test func `a ref that is there and not listed is not told as moved`() throws {
-    let world = World()
-    world.remote.script = [.fails(.movedByOthers(ref: world.refs.remote, found: nil))]
-    #expect(world.failure() == .hidden(ref: world.refs.remote))
-  }
-
   @Test func `notes nothing when the listing fails`() throws {
     let world = World()
     world.remote.listingFailure = self.offline
