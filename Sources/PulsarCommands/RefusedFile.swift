@@ -15,12 +15,7 @@ struct RefusedFile {
   /// What the file holds.
   struct Content: Hashable {
     var refused = RefusedContents()
-<<<<<<< ours
-    /// Something that was about to be pushed in a refused capture's place, of which nothing was heard
-    /// yet.
-=======
     /// What was about to be pushed in a refused capture's place, of which nothing was heard yet.
->>>>>>> theirs
     ///
     /// What it leaves out is the newest of `refused`.
     var pending: Pending?

@@ -46,9 +46,10 @@ package struct UserIndex {
     guard let tree = ObjectID(hex: output.prefix { $0 != UInt8(ascii: "\n") }) else {
       throw .failed(command: "git write-tree", cause: "it gave no tree")
     }
-    // What is in the index and not in the tree of it: only that.
+    // What is in the index and not in the tree of it: only that, whether or not the file is there.
     let added = try git.output([
-      "diff-files", "--diff-filter=A", "--name-only", "-z", "--ignore-submodules=all",
+      "diff-index", "--cached", "--ita-visible-in-index", "--no-renames", "--diff-filter=A",
+      "--name-only", "-z", "--ignore-submodules=all", CommandWord(tree),
     ])
     return Content(
       tree: tree, intentToAdd: added.split(separator: 0).map { GitPath(bytes: $0) }.sorted(),
@@ -90,18 +91,15 @@ package struct UserIndex {
     }
   }
 
-  /// Makes `content` what is staged; entries that stay keep what git knows of their files.
+  /// Makes `content` what is staged; entries that stay keep what git knows of their files, and whether it
+  /// is to look at them.
   ///
   /// Conflicts that are not among it go.
   package func set(_ content: Content) throws(GitError) {
     let git = self.repository.git
+    let flagged = try self.flagged()
     _ = try git.output(["read-tree", "--reset", CommandWord(content.tree)])
-    let there = content.intentToAdd.filter {
-      FileStamp.of(self.repository.location.worktree.appending($0)) != nil
-    }
-    if !there.isEmpty {
-      _ = try git.run(["add", "--intent-to-add", "--"] + there.map { CommandWord($0) })
-    }
+    try self.addIntents(content.intentToAdd)
     if !content.unmerged.isEmpty {
       let stages = content.unmerged.flatMap { (entry: UnmergedEntry) -> [UInt8] in
         Array("\(entry.entry.mode.octal) \(entry.entry.id.hex) \(entry.stage)\t".utf8)
@@ -111,7 +109,93 @@ package struct UserIndex {
       _ = try git.output(
         ["update-index", "-z", "--index-info"], input: Self.removal(of: content.unmerged) + stages)
     }
+    try self.flag(flagged)
     self.refresh()
+  }
+
+  /// Stages the intent to add files, also of those that are not there.
+  private func addIntents(_ paths: [GitPath]) throws(GitError) {
+    if paths.isEmpty { return }
+    let location = self.repository.location
+    do throws(StoreError) {
+      // git looks at no more than whether a file can be executed.
+      let scratch = try Scratch(below: location.ownFolder)
+      let tree = scratch.folder.appending("tree")
+      for path in paths {
+        let stamp = FileStamp.of(location.worktree.appending(path))
+        try scratch.write(
+          [], to: GitPath("tree").appending(path), executable: stamp?.isExecutable == true)
+      }
+      let git = self.repository.git.with(
+        in: tree, [("GIT_DIR", location.gitDir.bytes), ("GIT_WORK_TREE", tree.bytes)])
+      let result = try Self.run(
+        git,
+        [
+          "add", "--intent-to-add", "--force", "--sparse", "--pathspec-from-file=-",
+          "--pathspec-file-nul",
+        ], input: paths.flatMap { $0.bytes + [0] })
+      guard result.succeeded else {
+        throw .failed(operation: "git add", cause: result.complaint)
+      }
+    } catch {
+      throw .failed(command: "git add --intent-to-add", cause: error.why)
+    }
+  }
+
+  private static func run(
+    _ git: GitProgram, _ arguments: [CommandWord], input: [UInt8]
+  ) throws(StoreError) -> ChildProcess.Result {
+    do {
+      return try git.run(arguments, settings: ["core.fileMode=true"], input: input)
+    } catch {
+      throw .failed(operation: "git", cause: error.why)
+    }
+  }
+
+  // MARK: files that git is not to look at
+
+  private struct Flagged {
+    var assumed: Set<GitPath> = []
+    var skipped: Set<GitPath> = []
+  }
+
+  /// The files that git was told not to look at.
+  private func flagged() throws(GitError) -> Flagged {
+    let location = self.repository.location
+    if let bytes = HeadFile.bytes(of: location.gitDir.appending("index")),
+      let findings = IndexFile.findings(bytes, idSize: location.usesSHA256 ? 32 : 20),
+      !findings.hidesFiles
+    {
+      return Flagged()
+    }
+    // In a sparse check-out git itself decides which files are left out.
+    let isSparse = self.repository.config.flag("core.sparsecheckout") == true
+    var flagged = Flagged()
+    for line in try self.repository.git.output(["ls-files", "-v", "-z"]).split(separator: 0) {
+      guard let tag = line.first, line.count > 2 else { continue }
+      let path = GitPath(bytes: line.dropFirst(2))
+      if tag >= UInt8(ascii: "a") && tag <= UInt8(ascii: "z") { flagged.assumed.insert(path) }
+      if !isSparse, tag == UInt8(ascii: "S") || tag == UInt8(ascii: "s") {
+        flagged.skipped.insert(path)
+      }
+    }
+    return flagged
+  }
+
+  /// Tells git the same of those that are still there.
+  private func flag(_ wanted: Flagged) throws(GitError) {
+    if wanted.assumed.isEmpty && wanted.skipped.isEmpty { return }
+    let listing = try self.repository.git.output(["ls-files", "-z"])
+    let there = Set(listing.split(separator: 0).map { GitPath(bytes: $0) })
+    for (option, paths) in [
+      ("--assume-unchanged", wanted.assumed), ("--skip-worktree", wanted.skipped),
+    ] {
+      let kept = paths.intersection(there).sorted()
+      if kept.isEmpty { continue }
+      _ = try self.repository.git.output(
+        ["update-index", CommandWord(option), "-z", "--stdin"],
+        input: kept.flatMap { $0.bytes + [0] })
+    }
   }
 
   /// Lets git know the files as they are; it would find out by itself, more slowly.
