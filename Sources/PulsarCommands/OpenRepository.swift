@@ -205,7 +205,7 @@ final class OpenRepository {
   private func isWhole(_ report: CaptureReport) throws -> Bool {
     let head = try self.repository.git.run(["rev-parse", "--verify", "-q", "HEAD^{commit}"])
     let known: [CommandWord] = head.succeeded ? ["--not", "HEAD"] : []
-    let walk = try self.repository.git.run(
+    let walk = try self.repository.graphGit.run(
       ["rev-list", "--objects", "--quiet", CommandWord(report.commit)] + known)
     return walk.succeeded
   }
@@ -232,6 +232,7 @@ final class OpenRepository {
     request.synced = self.syncRecord
     request.marked = try self.unmergedNote.read()
     request.foldsCase = self.foldsCase
+    request.localOnly = try LocalOnlyNote(at: self.location.gitDir).read()
     let report = try self.withStore { store in
       do {
         return try Self.run(request, worktree, store, self.session)
@@ -248,6 +249,8 @@ final class OpenRepository {
 
   /// Notes what is captured for sure.
   private func acknowledge(_ report: CaptureReport, _ known: CaptureNote?) throws {
+    // Before the handover that told of them is forgotten.
+    try LocalOnlyNote(at: self.location.gitDir).write(report)
     let note = HandoverNote(at: self.location.gitDir)
     if try note.read()?.stream == report.refs.stream { try note.remove() }
     if known?.commit != report.commit || known?.head != report.head

@@ -17,10 +17,13 @@ package struct CaptureMessage: Hashable, Sendable {
   package var replacing: ObjectID?
   /// Files with conflict markers that a verb of ours wrote.
   package var unmerged: [MarkedPath] = []
+  /// Paths whose content is for this machine alone.
+  package var localOnly: [LocalOnlyPath]
 
   package init(
     changes: [PathChange], machineSlug: String, branch: Branch, reason: CaptureReason,
-    skippedCount: Int, head: ObjectID? = nil, continuing: Continuation? = nil
+    skippedCount: Int, head: ObjectID? = nil, continuing: Continuation? = nil,
+    localOnly: [LocalOnlyPath] = []
   ) {
     self.changes = changes
     self.machineSlug = machineSlug
@@ -29,6 +32,7 @@ package struct CaptureMessage: Hashable, Sendable {
     self.skippedCount = skippedCount
     self.head = head
     self.continuing = continuing
+    self.localOnly = localOnly
   }
 
   /// The whole message, ending in a newline.
@@ -53,6 +57,7 @@ package struct CaptureMessage: Hashable, Sendable {
     if let replacing { bytes += Array("Pulsar-Replaces: \(replacing.hex)\n".utf8) }
     if self.skippedCount > 0 { bytes += Array("Pulsar-Skipped: \(self.skippedCount)\n".utf8) }
     bytes += CaptureTrailers.bytes(ofUnmerged: self.unmerged)
+    for path in self.localOnly.sorted() { bytes += path.line }
     bytes += Array("Pulsar-Format: \(Self.formatVersion)\n[skip ci]\n".utf8)
     return bytes
   }
@@ -161,6 +166,8 @@ package struct CaptureTrailers: Hashable, Sendable {
   package let replacing: ObjectID?
   /// Files with conflict markers that a verb of ours wrote, and nobody resolved.
   package let unmerged: [MarkedPath]
+  /// Ascending.
+  package let localOnly: [LocalOnlyPath]
   package let formatVersion: Int
 
   /// Reads the trailers of a message; nil when it is not a capture's.
@@ -180,6 +187,7 @@ package struct CaptureTrailers: Hashable, Sendable {
     self.continuing = text("Pulsar-Continues").flatMap { Continuation(text: $0) }
     self.replacing = text("Pulsar-Replaces").flatMap { ObjectID(hex: Array($0.utf8)) }
     self.unmerged = fields["Pulsar-Unmerged"] == nil ? [] : Self.unmerged(in: message)
+    self.localOnly = LocalOnlyPath.all(in: message)
     self.formatVersion = version
   }
 
@@ -281,14 +289,14 @@ package struct IndexMessage: Hashable, Sendable {
     }.sorted()
   }
 
-  private static func hex(_ path: GitPath) -> String {
+  static func hex(_ path: GitPath) -> String {
     path.bytes.map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits
     }.joined()
   }
 
-  private static func path(_ hex: ArraySlice<UInt8>) -> GitPath? {
+  static func path(_ hex: ArraySlice<UInt8>) -> GitPath? {
     let digits = Array(hex)
     guard !digits.isEmpty, digits.count.isMultiple(of: 2) else { return nil }
     var bytes: [UInt8] = []

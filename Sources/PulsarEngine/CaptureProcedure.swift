@@ -26,6 +26,8 @@ package struct CaptureRequest: Sendable {
   package var synced: SyncRecord? = SyncRecord()
   /// Files that verbs of ours wrote conflict markers to.
   package var marked: [MarkedPath] = []
+  /// Paths that were taken over as local only; nil where that is not known, and the previous capture tells.
+  package var localOnly: Set<GitPath>?
 
   package init(
     reason: CaptureReason, machine: Machine, signature: Signature, settings: Settings
@@ -88,6 +90,8 @@ package struct CaptureReport: Hashable, Sendable {
   package let nestedRepositories: [GitPath]
   /// What syncs brought, for the next capture; nil where it is still not known.
   package let synced: SyncRecord?
+  /// Paths whose content is local only, ascending.
+  package let localOnly: [LocalOnlyPath]
 }
 
 /// Makes one capture: scan, read, write, acknowledge (`DESIGN.md` §4).
@@ -157,6 +161,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     let base = isPartial ? previous?.tree : head?.tree
     var files = try self.files(
       scan, previous, head, refs, base: base, isPartial: isPartial, request)
+    let hidden = try self.worktree.hiddenEntries()
     self.yield(.afterFiles)
     // What a merge that stopped has left in the files is nobody's work yet.
     if try self.worktree.head() != scan.head || self.worktree.operation() != scan.operation {
@@ -171,7 +176,15 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       self.yield(.afterTree)
       let isSameIndex =
         isPartial || (oldIndex?.tree == index?.tree && oldIndex?.message == index?.message)
-      if let previous, previous.tree == tree, isSameIndex, request.handover(to: refs) == nil,
+      let local = try LocalOnlyPaths(
+        store: self.store, previous: previous, hidden: hidden, noted: request.localOnly,
+        sessions: request.handover(to: refs)?.sessions ?? []
+      ).find(
+        in: tree, files.changes, head: head?.tree,
+        staged: isPartial ? nil : Set(scan.index.changes.map(\.path)), isPartial: isPartial)
+      if let previous, previous.tree == tree, isSameIndex,
+        CaptureTrailers(message: previous.message)?.localOnly ?? [] == local,
+        request.handover(to: refs) == nil,
         try self.isAtHead(scan.head.commit, previous, request)
       {
         // Whoever made it may have died before the ref was durable.
@@ -180,7 +193,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
           try self.store.makeDurable(refs.stream)
         }
         return self.report(
-          scan, refs, previous, isNew: false, changes: [], files, isPartial, request)
+          scan, refs, previous, isNew: false, changes: [], files, local, isPartial, request)
       }
       var indexParent = isSameIndex ? oldIndex?.id : nil
       if let index, !isSameIndex { indexParent = try self.store.writeCommit(index) }
@@ -190,7 +203,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
         comparedTo, tree, countingLinesUpTo: Self.linesCountedUpTo)
       let commit = try self.commit(
         tree, scan, previous, head, indexParent: indexParent, changes, files, request,
-        request.handover(to: refs))
+        request.handover(to: refs), local)
       let id = try self.store.writeCommit(commit)
       self.yield(.afterCommit)
       try self.store.makeObjectsDurable()
@@ -219,7 +232,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       }
       self.yield(.afterConfirmed)
       return self.report(
-        scan, refs, record, isNew: true, changes: changes, files, isPartial, request)
+        scan, refs, record, isNew: true, changes: changes, files, local, isPartial, request)
     }
   }
 
@@ -383,8 +396,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
   private func commit(
     _ tree: ObjectID, _ scan: WorktreeScan, _ previous: CommitRecord?, _ head: CommitRecord?,
     indexParent: ObjectID?, _ changes: [PathChange], _ files: FileChanges,
-    _ request: CaptureRequest,
-    _ handover: Handover?
+    _ request: CaptureRequest, _ handover: Handover?, _ localOnly: [LocalOnlyPath]
   ) throws(StoreError) -> NewCommit {
     var parents = [previous?.id].compactMap { $0 }
     if let head = scan.head.commit {
@@ -407,7 +419,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
     var message = CaptureMessage(
       changes: changes, machineSlug: request.machine.slug, branch: scan.head.branch,
       reason: request.reason, skippedCount: files.skipped.count, head: scan.head.commit,
-      continuing: try self.continuation(previous, handover, request))
+      continuing: try self.continuation(previous, handover, request), localOnly: localOnly)
     message.unmerged = try self.store.unmerged(request.marked, in: tree)
     return NewCommit(
       tree: tree, parents: parents, signature: request.signature, time: now,
@@ -431,7 +443,8 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
 
   private func report(
     _ scan: WorktreeScan, _ refs: StreamRefs, _ commit: CommitRecord, isNew: Bool,
-    changes: [PathChange], _ files: FileChanges, _ isPartial: Bool, _ request: CaptureRequest
+    changes: [PathChange], _ files: FileChanges, _ localOnly: [LocalOnlyPath], _ isPartial: Bool,
+    _ request: CaptureRequest
   ) -> CaptureReport {
     // A look at known paths does not find what was lost.
     let record = request.synced ?? (isPartial ? nil : SyncRecord())
@@ -440,7 +453,7 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       head: scan.head.commit, time: commit.time, isNew: isNew, changes: changes,
       skipped: files.skipped.sorted { $0.path < $1.path },
       dirtySubmodules: scan.dirtySubmodules, nestedRepositories: scan.nestedRepositories,
-      synced: record?.after(files.synced, on: refs.leaf))
+      synced: record?.after(files.synced, on: refs.leaf), localOnly: localOnly)
   }
 
   // MARK: errors
@@ -472,7 +485,7 @@ extension CaptureReport {
         $0.path < $1.path
       },
       dirtySubmodules: self.dirtySubmodules, nestedRepositories: self.nestedRepositories,
-      synced: self.synced)
+      synced: self.synced, localOnly: self.localOnly)
   }
 }
 

@@ -222,6 +222,7 @@ package struct StreamRewriting<Store: SnapshotStore> {
       head: trailers.head, continuing: continuing)
     message.replacing = capture.id
     message.unmerged = trailers.unmerged
+    message.localOnly = trailers.localOnly
     return message.bytes
   }
 

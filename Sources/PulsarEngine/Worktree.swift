@@ -41,6 +41,9 @@ package protocol Worktree: AnyObject {
   /// Only for paths at which nothing is on the disk. Empty where no check-out is sparse.
   func notCheckedOut(_ paths: [GitPath]) throws(CaptureError) -> Set<GitPath>
 
+  /// What the index has of files that git was told not to look at; nothing where there are none.
+  func hiddenEntries() throws(CaptureError) -> [GitPath: TreeEntry]
+
   /// HEAD now, to be compared with what a scan said.
   func head() throws(CaptureError) -> Head
 

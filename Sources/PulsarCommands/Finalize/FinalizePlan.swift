@@ -43,6 +43,9 @@ struct FinalizePlan {
   let consumed: [ObjectID]
   /// Between the working tree and the result.
   let differences: [TreeListing.Difference]
+  /// Paths whose content here is local only: they stay as they are in the working tree, and the result
+  /// has what it would have without them.
+  let localOnly: [GitPath]
   /// Whether the target holds all of it already, so that there is nothing to commit.
   let isContained: Bool
 
@@ -64,6 +67,8 @@ struct FinalizePlanner<Store: SnapshotStore> {
     let stream: KnownStream
     let lineage: ObjectID
     let base: ObjectID?
+    /// Without what is local only.
+    let tree: ObjectID
   }
 
   func plan(_ report: CaptureReport) throws -> FinalizePlan {
@@ -90,12 +95,13 @@ struct FinalizePlanner<Store: SnapshotStore> {
       let bases = try lineage.bases(start, stand)
       if bases.contains(stand) { continue }
       let base = try bases.first.map { try self.store.commit($0).tree }
-      if bases.count == 1, base == stream.tip.tree {
+      let tree = try self.published(stream, base: base, streams, lineage)
+      if bases.count == 1, base == tree {
         // No work, but what is done upon it later must not count from before.
         consumed.append(stream.tip.id)
         continue
       }
-      candidates.append(Candidate(stream: stream, lineage: stand, base: base))
+      candidates.append(Candidate(stream: stream, lineage: stand, base: base, tree: tree))
     }
     // Of two with the same work the first stays.
     let containment = try Containment(in: candidates.indices.reversed()) { one, other in
@@ -113,13 +119,13 @@ struct FinalizePlanner<Store: SnapshotStore> {
       FinalizePlan.Party(
         stream: session.stream, name: names[session.stream.slug] ?? session.stream.slug,
         changes: try self.store.compare(
-          session.base, session.stream.tip.tree, countingLinesUpTo: 1000))
+          session.base, session.tree, countingLinesUpTo: 1000))
     }
     let fold = OctopusMerge(
       store: self.store, merging: self.merging, signature: Signature(name: nil, email: nil),
       time: report.time)
     let outcome = try fold.fold(
-      zip(sessions, parties).map { (commit: $0.lineage, label: $1.name) },
+      zip(sessions, parties).map { (commit: try self.merged($0, report), label: $1.name) },
       onto: (commit: start, label: self.target.branch.displayed))
     let disagreements = outcome.disagreements.map { found in
       for case .stream(let index) in found.parties { parties[index].conflicts += 1 }
@@ -142,13 +148,16 @@ struct FinalizePlanner<Store: SnapshotStore> {
 
     let tree = try self.withoutNested(outcome.tree, report, startTree)
     let differences = try TreeListing(self.git).differences(report.tree, tree)
+    let localOnly = Set(report.localOnly.map(\.path))
     return FinalizePlan(
       branch: report.branch, target: self.target, capture: report.commit, parties: parties,
       disagreements: disagreements, left: Array(parties[merged...]), tree: tree,
       consumed: consumed,
       differences: differences.filter { difference in
-        !report.nestedRepositories.contains { difference.path.isWithin($0) }
+        !localOnly.contains(difference.path)
+          && !report.nestedRepositories.contains { difference.path.isWithin($0) }
       },
+      localOnly: differences.map(\.path).filter { localOnly.contains($0) },
       isContained: outcome.isClean && tree == startTree)
   }
 
@@ -176,7 +185,40 @@ struct FinalizePlanner<Store: SnapshotStore> {
     let bases = try lineage.bases(one.lineage, other.lineage)
     if bases.contains(one.lineage) { return true }
     guard bases.count == 1 else { return false }
-    return try self.store.commit(bases[0]).tree == one.stream.tip.tree
+    return try self.store.commit(bases[0]).tree == one.tree
+  }
+
+  /// The tree of a stream without what its machine keeps to itself: such paths are as in the base, or as
+  /// a session has them that the stream contains.
+  private func published(
+    _ stream: KnownStream, base: ObjectID?, _ all: [KnownStream], _ lineage: Lineage<Store>
+  ) throws -> ObjectID {
+    let paths = (stream.trailers?.localOnly ?? []).map(\.path)
+    if paths.isEmpty { return stream.tip.tree }
+    let contained = try all.filter { other in
+      try other.ref != stream.ref && self.store.contains(other.tip.id, in: stream.tip.id)
+    }
+    return try self.store.writeTree(
+      base: stream.tip.tree,
+      changes: paths.map { path in
+        let before = try base.flatMap { try self.store.entry(at: path, in: $0) }
+        for other in contained
+        where other.trailers?.localOnly.contains(where: { $0.path == path }) != true {
+          let entry = try self.store.entry(at: path, in: other.tip.tree)
+          if entry != before { return TreeChange(path: path, entry: entry) }
+        }
+        return TreeChange(path: path, entry: before)
+      })
+  }
+
+  /// The commit that is merged for a session: one upon it where some of it is local only.
+  private func merged(_ session: Candidate, _ report: CaptureReport) throws -> ObjectID {
+    if session.tree == session.stream.tip.tree { return session.lineage }
+    return try self.store.writeCommit(
+      NewCommit(
+        tree: session.tree, parents: [session.lineage],
+        signature: Signature(name: nil, email: nil), time: report.time,
+        message: Array("without what is local only\n".utf8)))
   }
 
   /// Repositories inside this working tree are captured as files; they are nobody's to commit here, nor

@@ -30,6 +30,12 @@ struct Finalizing<Store: SnapshotStore> {
     let plan = try self.preview()
     if plan.isNothing { return self.report(plan, "nothing", .done) }
     if !self.isJSON { self.words.show(plan, isOffline: self.news == .offline) }
+    for path in plan.localOnly.prefix(20) {
+      self.console.remark("'\(path.displayed)' is changed for this machine only and is left out")
+    }
+    if plan.localOnly.count > 20 {
+      self.console.remark("… and \(plan.localOnly.count - 20) more")
+    }
     if plan.hasConflicts {
       if !self.isJSON { self.words.explain(plan) }
       guard self.marks, !self.isDryRun else {

@@ -131,4 +131,20 @@ import Testing
     }
     #expect(!IndexMessage.isOne(self.message([]).bytes))
   }
+
+  @Test func `paths that are local only are read as they were written`() {
+    let paths = [
+      LocalOnlyPath(path: GitPath("b \n"), origin: .hidden),
+      LocalOnlyPath(path: GitPath(bytes: [0xFF, 0x20, 0x0A]), origin: .taken),
+    ]
+    let message = CaptureMessage(
+      changes: [], machineSlug: "laptop--01234567", branch: Branch("main"), reason: .now,
+      skippedCount: 0, localOnly: paths.reversed())
+    #expect(CaptureTrailers(message: message.bytes)?.localOnly == paths)
+    var foreign = String(decoding: message.bytes.filter { $0 < 0x80 }, as: UTF8.self)
+    foreign += "Pulsar-Local: lent 61 a\nPulsar-Local: hidden 6\nPulsar-Local: hidden\n"
+    let read = CaptureTrailers(message: Array(foreign.utf8))?.localOnly ?? []
+    #expect(read.contains(LocalOnlyPath(path: GitPath("a"), origin: .taken)))
+    #expect(read.count == 3)
+  }
 }

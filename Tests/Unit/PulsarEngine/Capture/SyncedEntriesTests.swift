@@ -112,14 +112,14 @@ import Testing
 
   @Test func `a deletion stays where a sparse check-out keeps the path away`() throws {
     let world = World()
-    world.worktree.hidden = ["a"]
+    world.worktree.notHere = ["a"]
     world.worktree.files["a"] = nil
     world.bring("a", SyncedEntry(brought: nil, seen: .notCheckedOut, indexed: world.entry("1")))
     #expect(try world.capture()["a"] == nil)
     world.record = nil
     #expect(try world.capture()["a"] == nil)
     // git writes its own file when it may, which nobody edited.
-    world.worktree.hidden = []
+    world.worktree.notHere = []
     world.worktree.files["a"] = "1"
     #expect(try world.capture()["a"] == nil)
     world.worktree.files["a"] = "edited"
@@ -128,7 +128,7 @@ import Testing
 
   @Test func `what a commit changes since then is git's to say`() throws {
     let world = World()
-    world.worktree.hidden = ["a"]
+    world.worktree.notHere = ["a"]
     world.worktree.files["a"] = nil
     world.bring(
       "a",

@@ -19,6 +19,8 @@ final class FakeWorktree: Worktree {
   /// HEADs that the following questions get to see; then `current`.
   var nextHeads: [Head] = []
   private(set) var scans = 0
+  /// What the index has of files that git hides.
+  var hidden: [GitPath: TreeEntry] = [:]
   /// Whether single paths can be judged.
   var inspects = true
   /// Called between the scan and the reading.
@@ -34,7 +36,7 @@ final class FakeWorktree: Worktree {
     var scan = WorktreeScan(head: try self.head(), operation: self.stopped)
     for path in Set(self.files.keys).union(self.committed.keys).sorted()
     where self.files[path] != self.committed[path] && !self.ignored.contains(path)
-      && !(self.hidden.contains(path) && self.files[path] == nil)
+      && !(self.notHere.contains(path) && self.files[path] == nil)
     {
       scan.paths.append(self.judged(path))
     }
@@ -87,15 +89,17 @@ final class FakeWorktree: Worktree {
   /// Commits that submodules stand at.
   var submodules: [String: SubmoduleState] = [:]
   /// Paths that a sparse check-out keeps off the disk.
-  var hidden: Set<String> = []
+  var notHere: Set<String> = []
 
   func submodule(at path: GitPath) throws(CaptureError) -> SubmoduleState {
     self.submodules[String(decoding: path.bytes, as: UTF8.self)] ?? .missing
   }
 
   func notCheckedOut(_ paths: [GitPath]) throws(CaptureError) -> Set<GitPath> {
-    Set(paths.filter { self.hidden.contains(String(decoding: $0.bytes, as: UTF8.self)) })
+    Set(paths.filter { self.notHere.contains(String(decoding: $0.bytes, as: UTF8.self)) })
   }
+
+  func hiddenEntries() throws(CaptureError) -> [GitPath: TreeEntry] { self.hidden }
 
   func head() throws(CaptureError) -> Head {
     self.nextHeads.isEmpty ? self.current : self.nextHeads.removeFirst()
