@@ -3,8 +3,9 @@ internal import PulsarEngine
 internal import PulsarGit
 internal import PulsarSystem
 
-/// Where the history that is here ends though commits have parents: in a shallow clone, and where grafts
-/// are.
+/// Where the history that is here ends though commits have parents: in a shallow clone.
+///
+/// Grafts and replacements hide nothing: the true history is asked.
 ///
 /// Two histories are merged only where it is sure that what they have in common is seen: where it is cut
 /// off, files that one of them deleted long ago would come back.
@@ -17,9 +18,7 @@ struct CutHistory {
   init(commonDir: GitPath) { self.commonDir = commonDir }
 
   private var shallow: Set<ObjectID> { self.ids(in: "shallow") }
-  private var grafts: Set<ObjectID> { self.ids(in: "info/grafts") }
-  var hasGrafts: Bool { !self.grafts.isEmpty }
-  var isCut: Bool { !self.shallow.isEmpty || self.hasGrafts }
+  var isCut: Bool { !self.shallow.isEmpty }
 
   /// The first word of each line.
   private func ids(in name: String) -> Set<ObjectID> {
@@ -36,7 +35,7 @@ struct CutHistory {
   func hides(
     _ ours: ObjectID, _ theirs: ObjectID, _ store: some SnapshotStore
   ) throws -> Bool {
-    let ends = self.shallow.union(self.grafts)
+    let ends = self.shallow
     if ends.isEmpty { return false }
     let bases = try store.mergeBases(ours, theirs)
     // One contains the other.
@@ -71,13 +70,6 @@ extension OpenRepository {
       return try pairs.first { try cut.hides($0.ours, $0.theirs, store) }?.name
     }
     guard CutHistory(self.location).isCut, var name = try hidden() else { return }
-    if CutHistory(self.location).hasGrafts {
-      throw Refusal(
-        whatFailed: failure,
-        why:
-          "grafts hide what the history here has in common with that of \(nameForDisplay(name.utf8))",
-        whatToDo: "move '.git/info/grafts' away, then run it again")
-    }
     var cause: String?
     if canAsk {
       do {

@@ -86,6 +86,14 @@ struct GitCleaning {
   /// - Returns: one outcome a file, in order.
   func stage(_ files: [File]) throws(StoreError) -> [Outcome] {
     if files.isEmpty { return [] }
+    if let (first, others) = self.parted(files) {
+      var outcomes: [Int: Outcome] = [:]
+      for places in [first, others] {
+        let staged = try self.stage(places.map { files[$0] })
+        for (place, outcome) in zip(places, staged) { outcomes[place] = outcome }
+      }
+      return files.indices.compactMap { outcomes[$0] }
+    }
     do {
       return try self.stageTogether(files)
     } catch .failed(let operation, let cause) {
@@ -95,6 +103,25 @@ struct GitCleaning {
       let middle = files.count / 2
       return try self.stage(Array(files[..<middle])) + self.stage(Array(files[middle...]))
     }
+  }
+
+  /// Where git folds case, it takes names that differ only in case for one: these go apart.
+  ///
+  /// - Returns: the places of files of which no two names are the same so, and those of the others; nil
+  ///   where all can go together.
+  private func parted(_ files: [File]) -> (first: [Int], others: [Int])? {
+    guard self.repository.config.flag("core.ignorecase") == true else { return nil }
+    var seen: Set<[UInt8]> = []
+    var parts: (first: [Int], others: [Int]) = ([], [])
+    for (place, file) in files.enumerated() {
+      let folded = file.path.bytes.map { $0 >= 0x41 && $0 <= 0x5A ? $0 + 0x20 : $0 }
+      if seen.insert(folded).inserted {
+        parts.first.append(place)
+      } else {
+        parts.others.append(place)
+      }
+    }
+    return parts.others.isEmpty ? nil : parts
   }
 
   private func stageTogether(_ files: [File]) throws(StoreError) -> [Outcome] {
@@ -121,7 +148,7 @@ struct GitCleaning {
     let entries = try self.indexEntries(files)
     let settings =
       Self.durable + [
-        "core.sparseCheckout=false", "core.ignoreCase=false", "core.splitIndex=false",
+        "core.sparseCheckout=false", "core.splitIndex=false",
         "core.fileMode=true",
       ]
     try Self.run(git, ["update-index", "-z", "--index-info"], settings, entries)

@@ -8,7 +8,8 @@ extension GitProgramSnapshotStore {
   ) throws(StoreError) -> Bool {
     if ancestor == descendant { return true }
     let result = try self.result(
-      self.graphGit, ["merge-base", "--is-ancestor", CommandWord(ancestor), CommandWord(descendant)])
+      self.graphGit,
+      ["merge-base", "--is-ancestor", CommandWord(ancestor), CommandWord(descendant)])
     switch result.ending {
     case .exited(0): return true
     case .exited(1): return false
@@ -33,7 +34,8 @@ extension GitProgramSnapshotStore {
 
   package func commits(_ ids: [ObjectID]) throws(StoreError) -> [ObjectID: CommitRecord] {
     if ids.isEmpty { return [:] }
-    let records = try Self.asking { () throws(GitError) in try CommitBatch.read(ids, self.graphGit) }
+    let records = try Self.asking { () throws(GitError) in try CommitBatch.read(ids, self.graphGit)
+    }
     return Dictionary(records.map { ($0.id, $0) }) { first, _ in first }
   }
 

@@ -98,7 +98,12 @@ package struct UserIndex {
   package func set(_ content: Content) throws(GitError) {
     let git = self.repository.git
     let flagged = try self.flagged()
-    _ = try git.output(["read-tree", "--reset", CommandWord(content.tree)])
+    let reading: [CommandWord] = ["read-tree", "--reset", CommandWord(content.tree)]
+    if try !git.run(reading).succeeded {
+      // git changes no entry of a file that it was told not to look at, and that is changed.
+      try self.flag(flagged, isOn: false)
+      _ = try git.output(reading)
+    }
     try self.addIntents(content.intentToAdd)
     if !content.unmerged.isEmpty {
       let stages = content.unmerged.flatMap { (entry: UnmergedEntry) -> [UInt8] in
@@ -182,13 +187,14 @@ package struct UserIndex {
     return flagged
   }
 
-  /// Tells git the same of those that are still there.
-  private func flag(_ wanted: Flagged) throws(GitError) {
+  /// Tells git the same of those that are still there, or the opposite.
+  private func flag(_ wanted: Flagged, isOn: Bool = true) throws(GitError) {
     if wanted.assumed.isEmpty && wanted.skipped.isEmpty { return }
     let listing = try self.repository.git.output(["ls-files", "-z"])
     let there = Set(listing.split(separator: 0).map { GitPath(bytes: $0) })
     for (option, paths) in [
-      ("--assume-unchanged", wanted.assumed), ("--skip-worktree", wanted.skipped),
+      (isOn ? "--assume-unchanged" : "--no-assume-unchanged", wanted.assumed),
+      (isOn ? "--skip-worktree" : "--no-skip-worktree", wanted.skipped),
     ] {
       let kept = paths.intersection(there).sorted()
       if kept.isEmpty { continue }
