@@ -32,6 +32,7 @@ struct FileStoring<Store: SnapshotStore> {
     let conversion: UInt64
     let bytes: [UInt8]
     let readAt: timespec
+    let comparedWith: ObjectID?
   }
 
   /// - Parameters:
@@ -50,7 +51,7 @@ struct FileStoring<Store: SnapshotStore> {
     var toConvert: [Pending] = []
     var convertBytes = 0
     for (index, scanned) in paths.enumerated() {
-      guard case .read(let knownMode, _) = scanned.verdict else { continue }
+      guard case .read(let knownMode, let indexBlob) = scanned.verdict else { continue }
       let path = scanned.path
       if names.refuses(path) {
         outcomes[index] = .skipped(.refusedName)
@@ -77,13 +78,14 @@ struct FileStoring<Store: SnapshotStore> {
         raw.append(
           Pending(
             index: index, path: path, mode: .symlink, stamp: stamp,
-            conversion: mention.fingerprint, bytes: target, readAt: now))
+            conversion: mention.fingerprint, bytes: target, readAt: now,
+            comparedWith: nil))
         rawBytes += target.count
       case .file(let bytes, let stamp):
         let mode = self.mode(stamp, knownMode)
         let pending = Pending(
           index: index, path: path, mode: mode, stamp: stamp, conversion: mention.fingerprint,
-          bytes: bytes, readAt: now)
+          bytes: bytes, readAt: now, comparedWith: indexBlob)
         let isAsked =
           mode != .symlink
           && (mention.external || (mention.lineEndings && Self.hasCarriageReturn(bytes)))
@@ -179,7 +181,9 @@ struct FileStoring<Store: SnapshotStore> {
     }
     let results = try cleaning.stage(
       staged.map {
-        .init(path: $0.path, bytes: $0.bytes, isExecutable: $0.mode == .executable)
+        .init(
+          path: $0.path, bytes: $0.bytes, isExecutable: $0.mode == .executable,
+          comparedWith: $0.comparedWith)
       })
     for (file, result) in zip(staged, results) {
       switch result {

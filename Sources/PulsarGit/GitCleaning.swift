@@ -21,6 +21,8 @@ struct GitCleaning {
     let path: GitPath
     let bytes: [UInt8]
     let isExecutable: Bool
+    /// What decides about line endings where the index has nothing.
+    let comparedWith: ObjectID?
   }
 
   init(_ repository: Repository, _ git: GitProgram) {
@@ -183,12 +185,19 @@ struct GitCleaning {
       self.repository.git.with([("GIT_LITERAL_PATHSPECS", [UInt8(ascii: "0")])]),
       ["ls-files", "-s", "-z"] + specs, [], [])
     var entries: [UInt8] = []
+    var listed: Set<GitPath> = []
     for line in listing.split(separator: 0) {
       guard let tab = line.firstIndex(of: UInt8(ascii: "\t")) else { continue }
       let path = GitPath(bytes: line[(tab + 1)...])
+      listed.insert(path)
       if paths.contains(path) || path.name.elementsEqual(".gitattributes".utf8) {
         entries += line + [0]
       }
+    }
+    // What a sync brought is compared with that, where the index has nothing.
+    for file in files where !listed.contains(file.path) {
+      guard let blob = file.comparedWith else { continue }
+      entries += Array("100644 \(blob.hex) 0\t".utf8) + file.path.bytes + [0]
     }
     return entries
   }
