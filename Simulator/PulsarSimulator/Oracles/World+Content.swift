@@ -18,21 +18,15 @@ extension World {
     }
     let environment = node.judging(index: "judge-index")
     try Files.make(folder: node.folder.appending("judge-objects"))
-    for words in [["add", "-A"], ["write-tree"]] {
+    // Each file counts, also where git is told that case does not.
+    for words in [["-c", "core.ignoreCase=false", "add", "-A"], ["write-tree"]] {
       let result = try World.run("git", words, in: node.work, environment)
       guard result.succeeded else { throw WorldError("the judge's git: \(result.complaint)") }
       if words == ["write-tree"] {
         let tree = String(decoding: result.output, as: UTF8.self).filter { !$0.isNewline }
         let listing = try World.run(
           "git", ["ls-tree", "-r", "-z", tree], in: node.work, environment)
-        let files = listing.output.split(separator: 0).compactMap { line -> (GitPath, ObjectID)? in
-          let words = line.split(separator: 32, maxSplits: 2)
-          guard words.count == 3, let tab = words[2].firstIndex(of: 9),
-            let blob = ObjectID(hex: words[2][..<tab])
-          else { return nil }
-          return (GitPath(bytes: Array(words[2][(tab + 1)...])), blob)
-        }
-        return (tree, files)
+        return (tree, Self.files(in: listing.output))
       }
     }
     preconditionFailure("write-tree is the last")
@@ -45,23 +39,57 @@ extension World {
     let captured = try node.withStore { try $0.commit(tip).tree }
     if captured.hex != judged.tree {
       try self.judgeIgnored(of: node, tip, but: [])
-      self.fail(
-        "S3", node.name,
-        "\(tip.short) holds the tree \(captured.short), and git says \(judged.tree.prefix(12))")
+      // What a session brought stays, whatever is ignored here.
+      let brought = try self.ignored(on: node).intersection(self.pathsOfOthers(on: node))
+      let listing = try node.git(["ls-tree", "-r", "-z", tip.hex]).output
+      let held = Self.files(in: listing).filter { !brought.contains($0.path) }
+      if brought.isEmpty || !held.elementsEqual(judged.files, by: { $0 == $1 }) {
+        self.fail(
+          "S3", node.name,
+          "\(tip.short) holds the tree \(captured.short), and git says \(judged.tree.prefix(12))")
+      }
     }
     node.ledger.blobs.formUnion(judged.files.map(\.blob))
   }
 
-  /// S16: of what is captured, only what git tracks may match a rule for files to ignore; what was left
-  /// out of the capture may be older than the rules.
-  func judgeIgnored(of node: SimulatedNode, _ tip: ObjectID, but left: Set<GitPath>) throws {
-    func paths(_ words: [String]) throws -> Set<GitPath> {
-      Set(try node.git(words).output.split(separator: 0).map { GitPath(bytes: Array($0)) })
+  /// Reads what `git ls-tree -r -z` lists.
+  private static func files(in listing: [UInt8]) -> [(path: GitPath, blob: ObjectID)] {
+    listing.split(separator: 0).compactMap { line in
+      let words = line.split(separator: 32, maxSplits: 2)
+      guard words.count == 3, let tab = words[2].firstIndex(of: 9),
+        let blob = ObjectID(hex: words[2][..<tab])
+      else { return nil }
+      return (GitPath(bytes: Array(words[2][(tab + 1)...])), blob)
     }
-    let ignored = try paths(["ls-files", "-z", "--others", "--ignored", "--exclude-standard"])
-    let captured = try paths(["ls-tree", "-r", "-z", "--name-only", tip.hex])
-    if let path = captured.intersection(ignored).subtracting(left).min() {
+  }
+
+  /// S16: of what is captured, only what git tracks may match a rule for files to ignore, and what came
+  /// from another machine; what was left out of the capture may be older than the rules.
+  func judgeIgnored(of node: SimulatedNode, _ tip: ObjectID, but left: Set<GitPath>) throws {
+    let captured = try self.paths(["ls-tree", "-r", "-z", "--name-only", tip.hex], on: node)
+    let wrong = try captured.intersection(self.ignored(on: node)).subtracting(left)
+    if wrong.isEmpty { return }
+    if let path = try wrong.subtracting(self.pathsOfOthers(on: node)).min() {
       self.fail("S16", node.name, "\(tip.short) holds '\(path.displayed)', which is ignored")
     }
+  }
+
+  private func ignored(on node: SimulatedNode) throws -> Set<GitPath> {
+    try self.paths(
+      ["ls-files", "-z", "--others", "--ignored", "--exclude-standard"], on: node)
+  }
+
+  /// Paths that a capture of another machine has, as far as it is known here.
+  private func pathsOfOthers(on node: SimulatedNode) throws -> Set<GitPath> {
+    let others = try node.refs(StreamRefs.streamPrefix).keys.filter {
+      !$0.bytes.starts(with: node.streamPrefix.utf8)
+    }
+    if others.isEmpty { return [] }
+    let question = ["log", "-m", "-z", "--format=", "--name-only", "--no-renames"]
+    return try self.paths(question + others.sorted().map(\.displayed) + ["--"], on: node)
+  }
+
+  private func paths(_ words: [String], on node: SimulatedNode) throws -> Set<GitPath> {
+    Set(try node.git(words).output.split(separator: 0).map { GitPath(bytes: Array($0)) })
   }
 }

@@ -22,17 +22,6 @@ import Testing
       try $0.git("replace", oldTree, newTree)
       try $0.git("reset", "-q", "--hard")
     },
-    EditCase("the tree of a folder") {
-      let (old, oldTree) = (try $0.id("HEAD"), try $0.id("HEAD:dir"))
-      try $0.append("dir/c.txt", "replaced\n")
-      try $0.commitAll()
-      let newTree = try $0.id("HEAD:dir")
-      try $0.git("reset", "-q", "--hard", old)
-      try $0.git("replace", oldTree, newTree)
-      // git reads no folder again whose id is the same.
-      try $0.git("rm", "-r", "-q", "--cached", "dir")
-      try $0.git("reset", "-q", "--hard")
-    },
     EditCase("a blob") {
       let old = try $0.id("HEAD:a.txt")
       try $0.append("a.txt", "replaced\n")
