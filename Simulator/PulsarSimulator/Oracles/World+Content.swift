@@ -36,20 +36,28 @@ extension World {
     // git sees a link where we capture files: nobody can judge that.
     if WorktreeState(of: node.work).hasNestedRepository { return }
     let judged = try self.gitTree(of: node)
-    let captured = try node.withStore { try $0.commit(tip).tree }
-    if captured.hex != judged.tree {
+    if try !self.holds(tip, judged, on: node) {
       try self.judgeIgnored(of: node, tip, but: [])
-      // What a session brought stays, whatever is ignored here.
-      let brought = try self.ignored(on: node).intersection(self.pathsOfOthers(on: node))
-      let listing = try node.git(["ls-tree", "-r", "-z", tip.hex]).output
-      let held = Self.files(in: listing).filter { !brought.contains($0.path) }
-      if brought.isEmpty || !held.elementsEqual(judged.files, by: { $0 == $1 }) {
-        self.fail(
-          "S3", node.name,
-          "\(tip.short) holds the tree \(captured.short), and git says \(judged.tree.prefix(12))")
-      }
+      let captured = try node.withStore { try $0.commit(tip).tree }
+      self.fail(
+        "S3", node.name,
+        "\(tip.short) holds the tree \(captured.short), and git says \(judged.tree.prefix(12))")
     }
     node.ledger.blobs.formUnion(judged.files.map(\.blob))
+  }
+
+  /// Whether a capture is what git says of the files; what a session brought may be in it besides,
+  /// whatever is ignored here.
+  func holds(
+    _ tip: ObjectID, _ judged: (tree: String, files: [(path: GitPath, blob: ObjectID)]),
+    on node: SimulatedNode
+  ) throws -> Bool {
+    if try node.withStore({ try $0.commit(tip).tree }).hex == judged.tree { return true }
+    let brought = try self.ignored(on: node).intersection(self.pathsOfOthers(on: node))
+    if brought.isEmpty { return false }
+    let listing = try node.git(["ls-tree", "-r", "-z", tip.hex]).output
+    let held = Self.files(in: listing).filter { !brought.contains($0.path) }
+    return held.elementsEqual(judged.files) { $0 == $1 }
   }
 
   /// Reads what `git ls-tree -r -z` lists.

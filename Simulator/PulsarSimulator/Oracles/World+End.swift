@@ -38,8 +38,7 @@ extension World {
       return nil
     }
     if !WorktreeState(of: node.work).hasNestedRepository {
-      let tree = try node.withStore { try $0.commit(tip).tree }
-      if try tree.hex != self.gitTree(of: node).tree {
+      if try !self.holds(tip, self.gitTree(of: node), on: node) {
         self.fail("V1", node.name, "the newest capture \(tip.short) is not what the files are")
       }
     }
