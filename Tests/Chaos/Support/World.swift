@@ -188,7 +188,7 @@ final class World {
   func litter() -> [String] {
     let known: Set = [
       "boot", "lock", "push.lock", "stat-cache", "push-state", "paused", "capture-note",
-      "push-place", "parked", "clone", "fetch.lock",
+      "push-place", "parked", "clone", "fetch.lock", "synced", "streams", "lineage",
     ]
     var found = Folder.names(in: "\(self.gitFolder)/pulsar").filter { !known.contains($0) }
     for path in Folder.walk(self.gitFolder) {
