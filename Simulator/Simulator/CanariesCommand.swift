@@ -23,7 +23,8 @@ struct CanariesCommand: ParsableCommand {
       self.plants.isEmpty ? PlantedBug.findable : self.plants, most: self.seeds)
     try Jobs(self.jobs.jobs).work {
       guard let next = search.next() else { return nil }
-      var request = RunRequest(seed: next.seed, length: .hours(self.hours), nodes: 3)
+      var request = RunRequest(
+        seed: next.seed, length: .hours(self.hours), nodes: 3, traits: TraitKind.usual)
       request.plants = [next.bug.rawValue]
       return request
     } handle: { request, report in

@@ -18,6 +18,7 @@ extension SimulatedTime: ExpressibleByArgument {}
 struct RunChoices: ParsableArguments {
   @Option(help: "Hours of simulated time each, before two quiet ones.") var hours: Int64 = 24
   @Option(help: "Machines, 2 to 4.") var nodes = 3
+  @OptionGroup var traits: TraitChoices
 
   func validate() throws {
     if !(1...8760).contains(self.hours) {
@@ -29,7 +30,37 @@ struct RunChoices: ParsableArguments {
   }
 
   func request(_ seed: UInt64) -> RunRequest {
-    RunRequest(seed: seed, length: .hours(self.hours), nodes: self.nodes)
+    RunRequest(
+      seed: seed, length: .hours(self.hours), nodes: self.nodes, traits: self.traits.kinds)
+  }
+}
+
+/// What may make machines unlike in random runs.
+struct TraitChoices: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Traits that machines may have: names with commas between, 'all', 'usual', or 'none'.",
+      valueName: "names"))
+  var traits = "usual"
+
+  /// nil: machines are alike.
+  var kinds: [TraitKind]? {
+    switch self.traits {
+    case "all": TraitKind.allCases
+    case "usual": TraitKind.usual
+    case "none": nil
+    default: self.names.compactMap(TraitKind.init(rawValue:))
+    }
+  }
+
+  private var names: [String] { self.traits.split(separator: ",").map(String.init) }
+
+  func validate() throws {
+    if ["all", "usual", "none"].contains(self.traits) { return }
+    if let name = self.names.first(where: { TraitKind(rawValue: $0) == nil }) {
+      let known = TraitKind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("'--traits \(name)': there is no such trait, but \(known)")
+    }
   }
 }
 

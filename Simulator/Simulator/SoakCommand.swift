@@ -12,6 +12,7 @@ struct SoakCommand: ParsableCommand {
   var seed: Seed?
   @Option(help: "Hours of simulated time each, before two quiet ones.") var length: Int64 = 24
   @Option(help: "Machines, 2 to 4; else each number in turn.") var nodes: Int?
+  @OptionGroup var traits: TraitChoices
   @OptionGroup var jobs: JobChoices
   @OptionGroup var failures: FailureChoices
 
@@ -47,12 +48,14 @@ struct SoakCommand: ParsableCommand {
       guard session.elapsed < end else { return nil }
       if begun % Self.huntInterval == 3, let hunt = search.next() {
         begun += 1
-        var request = RunRequest(seed: hunt.seed, length: .hours(6), nodes: 3)
+        var request = RunRequest(
+          seed: hunt.seed, length: .hours(6), nodes: 3, traits: TraitKind.usual)
         request.plants = [hunt.bug.rawValue]
         return request
       }
       var request = RunRequest(
-        seed: seeds.next(), length: .hours(self.length), nodes: self.nodes ?? 2 + begun % 3)
+        seed: seeds.next(), length: .hours(self.length), nodes: self.nodes ?? 2 + begun % 3,
+        traits: self.traits.kinds)
       begun += 1
       request.isTwice = begun.isMultiple(of: Self.recheckInterval)
       return request
@@ -69,6 +72,11 @@ struct SoakCommand: ParsableCommand {
     try Ending.check(session.tally.exitCode)
     // What must happen, and never did.
     try Ending.check(session.tally.neverMet.isEmpty ? .ok : .liveness)
+    let idle = session.tally.neverJudged
+    if !idle.isEmpty {
+      Terminal.say("never judged: \(idle.map(\.rawValue).joined(separator: ", "))")
+    }
+    try Ending.check(idle.isEmpty ? .ok : .liveness)
   }
 
   /// Writes a failing run down at once: a long soak may be ended before it is made small.

@@ -1,6 +1,6 @@
 /// The first word of an act.
 package enum ActVerb: String, CaseIterable, Hashable, Sendable {
-  case write, append, delete, move, link, executable
+  case write, append, fill, delete, move, link, executable
   case git, pulsar
   case daemon, suspend, battery, mains, load, clock, disk, cut, on
   case powerCut = "power-cut"
@@ -15,8 +15,8 @@ package enum ActVerb: String, CaseIterable, Hashable, Sendable {
   /// Whether `origin` does it; all others are acts of nodes.
   package var isOfRemote: Bool {
     switch self {
-    case .write, .append, .delete, .move, .link, .executable, .git, .pulsar, .daemon, .suspend,
-      .battery, .mains, .load, .clock, .disk, .cut, .on, .powerCut:
+    case .write, .append, .fill, .delete, .move, .link, .executable, .git, .pulsar, .daemon,
+      .suspend, .battery, .mains, .load, .clock, .disk, .cut, .on, .powerCut:
       false
     case .down, .refuse, .slow, .loseAnswers, .gc, .deleteStreams, .rewindStream, .pushOver,
       .recreate:
@@ -29,6 +29,7 @@ package enum ActVerb: String, CaseIterable, Hashable, Sendable {
     switch self {
     case .write: #"write PATH "text""#
     case .append: #"append PATH "text""#
+    case .fill: #"fill PATH BYTES "text""#
     case .delete: "delete PATH"
     case .move: "move FROM TO"
     case .link: "link PATH TARGET"
@@ -63,6 +64,7 @@ extension Act {
     switch self {
     case .write: .write
     case .append: .append
+    case .fill: .fill
     case .delete: .delete
     case .move: .move
     case .link: .link

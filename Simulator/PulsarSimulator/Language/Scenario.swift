@@ -28,6 +28,8 @@ package struct Scenario: Hashable, Sendable {
   /// Names of machines, in order.
   package var nodes: [String] = []
   package var policy = Policy()
+  /// What makes machines and the repository unlike others.
+  package var traits: [ScenarioTrait] = []
   /// By time, then by line.
   package var events: [ScenarioEvent] = []
   /// How long the world runs on without faults after the last event.
@@ -74,6 +76,8 @@ package enum Act: Hashable, Sendable {
   case write(path: String, text: String)
   /// `append PATH "text"`
   case append(path: String, text: String)
+  /// `fill PATH BYTES "text"`: the file then holds the text again and again, so many bytes in all.
+  case fill(path: String, bytes: Int, text: String)
   /// `delete PATH`
   case delete(path: String)
   /// `move FROM TO`
@@ -130,6 +134,11 @@ package enum Act: Hashable, Sendable {
   case pushOver(of: String)
   /// `recreate`: an empty remote takes its place.
   case recreate
+}
+
+extension Act {
+  /// No file of a run is larger.
+  static let mostBytes = 100_000_000
 }
 
 package enum DaemonAct: String, CaseIterable, Hashable, Sendable { case start, stop, kill }

@@ -37,6 +37,11 @@ extension ScenarioLine {
       .write(path: try self.path(form: form), text: try self.word("the text", form: form))
     case .append:
       .append(path: try self.path(form: form), text: try self.word("the text", form: form))
+    case .fill:
+      .fill(
+        path: try self.path(form: form),
+        bytes: try self.number("the size", in: 0...Act.mostBytes, form: form),
+        text: try self.word("the text", form: form))
     case .delete: .delete(path: try self.path(form: form))
     case .move: .move(from: try self.path(form: form), to: try self.path(form: form))
     case .link:

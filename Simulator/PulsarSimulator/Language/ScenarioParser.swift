@@ -2,7 +2,7 @@
 struct ScenarioParser {
   /// The first words of lines, besides `scn`.
   private static let kinds = [
-    "title", "seed", "nodes", "remote", "policy", "at", "quiet", "expect",
+    "title", "seed", "nodes", "remote", "policy", "trait", "at", "quiet", "expect",
   ]
   /// The remote, as an actor.
   static let remote = "origin"
@@ -48,6 +48,7 @@ struct ScenarioParser {
     case "nodes": try self.takeNodes(&line)
     case "remote": try self.takeRemote(&line)
     case "policy": try self.takePolicy(&line)
+    case "trait": try self.takeTrait(&line)
     case "at": try self.takeEvent(&line)
     case "quiet": try self.takeQuiet(&line)
     case "expect": try self.takeExpectation(&line)
@@ -161,6 +162,11 @@ struct ScenarioParser {
       }
     } while !line.isAtEnd && !left.isEmpty
     try line.end(form: form)
+  }
+
+  private mutating func takeTrait(_ line: inout ScenarioLine) throws(ScenarioError) {
+    let nodes = self.scenario.nodes
+    self.scenario.traits.append(try line.trait(nodes: nodes))
   }
 
   private mutating func takeQuiet(_ line: inout ScenarioLine) throws(ScenarioError) {

@@ -20,6 +20,7 @@ extension Scenario {
     lines.append("seed \(String(self.seed, radix: 16))")
     if !self.nodes.isEmpty { lines.append("nodes \(self.nodes.joined(separator: ", "))") }
     lines.append("policy capture \(self.policy.capture.span) push \(self.policy.push.span)")
+    lines += self.traits.map(\.text)
     lines.append("")
     lines += self.events.map(\.text)
     lines.append("quiet \(self.quiet.span)")
@@ -50,6 +51,8 @@ extension Act {
       switch self {
       case .write(let path, let text), .append(let path, let text):
         "\(ScenarioWord.written(path)) \(ScenarioWord.quoted(text))"
+      case .fill(let path, let bytes, let text):
+        "\(ScenarioWord.written(path)) \(bytes) \(ScenarioWord.quoted(text))"
       case .delete(let path): ScenarioWord.written(path)
       case .move(let from, let to): Self.written([from, to])
       case .link(let path, let target): Self.written([path, target])

@@ -75,6 +75,14 @@ struct WorktreeState: Equatable {
     let seconds: Int64
     let nanoseconds: Int64
     let inode: UInt64
+
+    init(_ status: stat) {
+      self.mode = UInt32(status.st_mode)
+      self.size = Int64(status.st_size)
+      self.seconds = Int64(status.st_mtim.tv_sec)
+      self.nanoseconds = Int64(status.st_mtim.tv_nsec)
+      self.inode = UInt64(status.st_ino)
+    }
   }
 
   private(set) var stamps: [GitPath: Stamp] = [:]
@@ -88,15 +96,14 @@ struct WorktreeState: Equatable {
       for child in Files.names(in: folder.appending(name)) {
         if name.isRoot && child.elementsEqual(".git".utf8) { continue }
         let path = name.appending(child)
-        if child.elementsEqual(".git".utf8) { self.hasNestedRepository = true }
+        if child.elementsEqual(".git".utf8), name != GitPath(Universe.submodule) {
+          self.hasNestedRepository = true
+        }
         guard let status = Files.status(folder.appending(path)) else { continue }
         if status.isFolder {
           add(path)
         } else {
-          self.stamps[path] = Stamp(
-            mode: UInt32(status.st_mode), size: Int64(status.st_size),
-            seconds: Int64(status.st_mtim.tv_sec), nanoseconds: Int64(status.st_mtim.tv_nsec),
-            inode: UInt64(status.st_ino))
+          self.stamps[path] = Stamp(status)
         }
       }
     }

@@ -36,23 +36,36 @@ struct WorkBefore {
     else { return nil }
     let entries = staged.output.split(separator: 0).compactMap { line -> ObjectID? in
       let words = line.split(separator: UInt8(ascii: " "), maxSplits: 2)
-      return words.count == 3 ? ObjectID(hex: words[1]) : nil
+      guard words.count == 3, !words[0].elementsEqual("160000".utf8),
+        let id = ObjectID(hex: words[1])
+      else { return nil }
+      if let tab = words[2].firstIndex(of: 9) {
+        world.places[id] = GitPath(bytes: Array(words[2][(tab + 1)...]))
+      }
+      return id
     }
     // What a verb that died was about to put in place of a file is nobody's work.
-    let work = files.filter { !WorktreeWriter.isUnplaced($0.path) }
-    return Set(work.map(\.blob)).union(entries)
+    // What another machine made is held as that machine has it.
+    var work = files.filter { !WorktreeWriter.isUnplaced($0.key) }
+    for (path, version) in node.versions
+    where work[path] != nil && !world.versions.isOwn(version, of: node.number) {
+      work[path] = world.versions[version].entry ?? work[path]
+    }
+    return Set(work.values.compactMap(\.blob)).union(entries)
   }
 }
 
 extension World {
-  /// S9: some ref of a clone leads to all of `blobs`.
+  /// Some ref of a clone leads to all of `blobs`.
   ///
   /// - Parameters:
   ///   - blobs: what is to be held.
   ///   - node: whose clone.
+  ///   - invariant: what breaks otherwise.
   ///   - complaint: what to say of one that no ref leads to.
   func judgeHeld(
-    _ blobs: Set<ObjectID>, by node: SimulatedNode, _ complaint: (String) -> String
+    _ blobs: Set<ObjectID>, by node: SimulatedNode, as invariant: String = "S9",
+    _ complaint: (String) -> String
   ) {
     do {
       let walk = try node.git(["rev-list", "--objects", "--all"])
@@ -61,7 +74,8 @@ extension World {
         ObjectID(hex: $0.prefix { $0 != 32 })
       }
       if let lost = blobs.subtracting(held).min() {
-        self.fail("S9", node.name, complaint(lost.short))
+        let place = self.places[lost].map { " of '\($0.displayed)'" } ?? ""
+        self.fail(invariant, node.name, complaint(lost.short + place))
       }
     } catch {
       self.fail("S9", node.name, "what refs hold cannot be read: \(error)")

@@ -18,6 +18,7 @@ extension World {
         node.name, .captureFailed, node.fileTrouble.map { "\($0) \(words)" } ?? words)
     case .captured(let isNew):
       node.ledger.hasDied = false
+      node.leftOut = end.leftOut
       if Files.status(node.gitDir.appending("packed-refs.lock")) != nil, !isDisturbed {
         self.fail("S10", node.name, "'packed-refs.lock' is left, and a capture did not remove it")
       }
@@ -41,10 +42,13 @@ extension World {
         self.record(node.name, .captured, words.joined(separator: " "))
         node.ledger.captures += 1
         node.ledger.lastCapture = self.now
-        if isDisturbed { return }
+        if isDisturbed { return self.versions.note(node.versions, of: tip) }
         if end.leftOut.isEmpty {
           try self.judgeContent(of: node, tip)
         } else {
+          let entries = try self.listing(of: tip.hex, on: node)
+          try self.judgeVersions(in: tip, entries, node.versions, of: node, git: nil)
+          try self.judgeNamed(entries, of: node, but: end.leftOut)
           try self.judgeIgnored(of: node, tip, but: Set(end.leftOut))
         }
       } catch {

@@ -11,7 +11,22 @@ extension World {
       self.judgePushed(node, refs)
       self.judgeLitter(of: node)
     }
+    for node in self.nodes { self.noteFacts(of: node) }
     if !self.isQuiet { self.queue.add(.check, at: self.now + Self.checkInterval) }
+  }
+
+  /// Has the trace hash cover the files of a machine and its records for undo.
+  private func noteFacts(of node: SimulatedNode) {
+    node.sight.look(at: node.work)
+    for (path, state) in node.sight.states.sorted(by: { $0.key < $1.key }) {
+      // What a verb that died was about to put in place of a file has a name of chance.
+      if WorktreeWriter.isUnplaced(path) { continue }
+      self.trace.add(fact: "\(node.name) \(path.displayed) \(state.words) \(state.bytes.count)")
+    }
+    let records = (try? node.refs(StreamRefs.undoPrefix)) ?? [:]
+    for (ref, id) in records.sorted(by: { $0.key < $1.key }) {
+      self.trace.add(fact: "\(node.name) \(ref.displayed) \(id.hex)")
+    }
   }
 
   /// How long after the last fault all is to be captured and pushed; nil: no sooner than at the end.
@@ -34,12 +49,20 @@ extension World {
   ) throws -> ObjectID? {
     if node.repository?.isBusy == true { return nil }
     guard let tip = try self.currentTip(of: node) else {
-      self.fail("V1", node.name, "nothing is captured")
+      self.fail("V1", node.name, "nothing is captured\(self.waiting(node))")
       return nil
     }
     if !WorktreeState(of: node.work).hasNestedRepository {
-      if try !self.holds(tip, self.gitTree(of: node), on: node) {
-        self.fail("V1", node.name, "the newest capture \(tip.short) is not what the files are")
+      let tree = try node.withStore { try $0.commit(tip).tree }
+      let judged = try self.gitTree(of: node)
+      if tree.hex != judged.tree,
+        let path = self.firstUnlike(
+          try self.listing(of: tip.hex, on: node), judged.files, of: node)
+      {
+        self.fail(
+          "V1", node.name,
+          "the newest capture \(tip.short) is not what the files are: "
+            + "'\(path.displayed)'\(self.waiting(node))")
       }
     }
     if !self.isOnRemote(tip, refs) {
@@ -47,7 +70,9 @@ extension World {
         if !node.ledger.isExcused { self.excuses[excuse, default: 0] += 1 }
         node.ledger.isExcused = true
       } else {
-        self.fail("V2", node.name, "the newest capture \(tip.short) is not on the remote")
+        self.fail(
+          "V2", node.name,
+          "the newest capture \(tip.short) is not on the remote\(self.waiting(node))")
       }
     }
     return tip
@@ -87,6 +112,39 @@ extension World {
         "S15", node.name, "\(tip.short) is \(isPushed ? "" : "not ")pushed, and status denies it")
     }
     try self.judgeDrift(of: node, said, tip, refs)
+  }
+
+  /// What a daemon waits for, as it shows it.
+  private func waiting(_ node: SimulatedNode) -> String {
+    guard node.isRunning else { return "; no daemon runs" }
+    guard let standing = node.standing else { return "; the daemon shows nothing" }
+    func at(_ time: MonotonicTime) -> String { node.clock.time(of: time).offsetText }
+    let captures =
+      switch standing.captures {
+      case .captured: "nothing"
+      case .waiting(_, let until): "quiet files, until \(at(until))"
+      case .inLine: "other repositories"
+      case .underWay: "a capture under way"
+      case .paused: "a resume"
+      case .missing: "the repository, which it does not see"
+      case .busy: "the end of an operation of git's"
+      case .suspended: "a battery that is charged"
+      case .delayedByLoad(let until): "a machine that is less busy, until \(at(until))"
+      case .backingOff(let until, let trouble): "another try at \(at(until)) (\(trouble))"
+      }
+    let pushes =
+      switch standing.pushes {
+      case .off: "no remote"
+      case .pushed: "nothing"
+      case .waiting(let until): "its time, \(at(until))"
+      case .underWay: "a push under way"
+      case .held: "captures"
+      case .suspended: "a battery that is charged"
+      case .deferred(let until): "mains, until \(at(until))"
+      case .backingOff(let until, let trouble):
+        "another try at \(at(until)) (\(trouble.keyword))"
+      }
+    return "; the daemon waits for \(captures) to capture, and for \(pushes) to push"
   }
 
   /// Why a push need not have been made yet; there are no other reasons.

@@ -14,7 +14,10 @@ extension World {
     self.limited(node, in: verb, body)
     self.judge(verb, node)
     node.baseline = nil
-    work?.judge("a \(verb) after a verb that died")
+    if let work {
+      work.judge("a \(verb) after a verb that died")
+      self.noteActs(of: node)
+    }
   }
 
   /// Judges an effect that may change refs of ours only, against the baseline; `days` is how old a

@@ -7,7 +7,10 @@ internal import PulsarSystem
 /// What verbs may do, and V5: what a `sync` makes of the files.
 extension World {
   /// Verbs that change nothing of the person's.
-  private static let reports = ["now", "status", "list", "history", "diff", "prune"]
+  private static let reports = [
+    "now", "status", "list", "history", "diff", "prune", "log", "config", "pause", "resume",
+    "version",
+  ]
 
   /// Judges what a verb did, by what was before it; without an outcome it died.
   func judgeVerb(

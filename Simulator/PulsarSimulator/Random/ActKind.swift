@@ -1,6 +1,6 @@
 /// What an act is, whatever its values: for counting.
 package enum ActKind: String, CaseIterable, Hashable, Sendable {
-  case write, append, delete, move, link, executable, git, pulsar
+  case write, append, fill, delete, move, link, executable, git, pulsar
   case daemonStart = "daemon-start"
   case daemonStop = "daemon-stop"
   case daemonKill = "daemon-kill"
@@ -33,6 +33,7 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
       switch act {
       case .write: .write
       case .append: .append
+      case .fill: .fill
       case .delete: .delete
       case .move: .move
       case .link: .link
@@ -72,13 +73,10 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
       }
   }
 
-  /// Whether random runs have it: in those, no machine loses power.
-  package var isRandom: Bool { self != .powerCut && self != .filePowerCut }
-
   /// A person did it, not the world: nothing that is done in a calm run is anything else.
   package var isWork: Bool {
     switch self {
-    case .write, .append, .delete, .move, .link, .executable, .git, .pulsar: true
+    case .write, .append, .fill, .delete, .move, .link, .executable, .git, .pulsar: true
     case .daemonStart, .daemonStop, .daemonKill, .suspend, .battery, .mains, .load, .clockBack,
       .clockForward, .diskFull, .diskFailing, .diskReadOnly, .diskDenied, .cut, .barrierCrash,
       .barrierCut, .barrierGit, .barrierCapture, .fileCrash, .fileError, .powerCut, .filePowerCut,

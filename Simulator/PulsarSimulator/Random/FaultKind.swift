@@ -29,6 +29,11 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
   case fileError = "file-error"
   /// Another process captures between two effects.
   case captureInside = "capture-inside"
+  /// The machine loses power: at any moment, or at an operation on files.
+  case powerCut = "power-cut"
+
+  /// Whether only runs with unlike machines have it.
+  var isUnlike: Bool { self == .powerCut }
 
   /// The remote has it, not a node.
   package var isOfRemote: Bool {
@@ -37,7 +42,7 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
       .pushOver, .recreate:
       true
     case .cut, .suspend, .battery, .load, .clock, .skew, .diskFull, .diskFailing, .diskReadOnly,
-      .diskDenied, .stop, .death, .cutInside, .gitInside, .fileError, .captureInside:
+      .diskDenied, .stop, .death, .cutInside, .gitInside, .fileError, .captureInside, .powerCut:
       false
     }
   }
@@ -49,7 +54,7 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
     case .suspend, .battery: .minutes(30)
     case .diskFull, .diskFailing, .diskReadOnly, .diskDenied, .stop: .minutes(5)
     case .collectGarbage, .deleteStreams, .rewindStream, .pushOver, .recreate, .clock, .skew,
-      .death, .cutInside, .gitInside, .fileError, .captureInside:
+      .death, .cutInside, .gitInside, .fileError, .captureInside, .powerCut:
       .zero
     }
   }
@@ -63,18 +68,25 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
       .stop:
       .hours(2)
     case .collectGarbage, .deleteStreams, .rewindStream, .pushOver, .recreate, .clock, .skew,
-      .death, .cutInside, .gitInside, .fileError, .captureInside:
+      .death, .cutInside, .gitInside, .fileError, .captureInside, .powerCut:
       .zero
     }
   }
 
   /// In how many of a hundred runs with faults it comes: what little survives comes more often.
-  var odds: Int { self == .death || self == .clock ? 60 : 40 }
+  var odds: Int {
+    switch self {
+    case .death, .clock: 60
+    // Where power may be lost, every change of a file is noted, which takes time.
+    case .powerCut: 15
+    default: 40
+    }
+  }
 
   /// How many come while one of the others comes.
   var rate: Int64 {
     switch self {
-    case .death, .cutInside, .gitInside, .fileError, .captureInside: 4
+    case .death, .cutInside, .gitInside, .fileError, .captureInside, .powerCut: 4
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
       .pushOver, .recreate, .cut, .suspend, .battery, .load, .clock, .skew, .diskFull,
       .diskFailing, .diskReadOnly, .diskDenied, .stop:

@@ -116,6 +116,10 @@ struct FaultPlan {
     case .fileError:
       return [(from, self.atOperation(chance, .error(chance.pick(FileError.allCases, "error"))))]
     case .captureInside: return [(from, self.barrier(chance, .capture))]
+    case .powerCut:
+      let loss = chance.pick(PowerLoss.allCases, "loss")
+      let isBetween = chance.isTrue(percent: 30, "between two effects")
+      return [(from, isBetween ? .powerCut(loss) : self.atOperation(chance, .powerCut(loss)))]
     }
   }
 

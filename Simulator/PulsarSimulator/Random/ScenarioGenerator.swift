@@ -14,11 +14,15 @@ package struct ScenarioGenerator: Sendable {
   ///   - length: when the quiet phase begins; at least half an hour. Two hours have every kind of
   ///     fault that is on.
   ///   - count: 2...4 nodes.
+  ///   - traits: those that nodes and the repository may have; nil: all are alike, and nobody does what
+  ///     came with traits.
   /// - Returns: events by time; all faults are over, and all work is done, before `length`.
-  package func scenario(seed: UInt64, length: SimulatedTime, nodes count: Int) -> Scenario {
+  package func scenario(
+    seed: UInt64, length: SimulatedTime, nodes count: Int, traits: [TraitKind]? = nil
+  ) -> Scenario {
     precondition((2...Universe.nodes.count).contains(count), "\(count) nodes")
     precondition(length >= .minutes(30), "a run of \(length) is too short for anything")
-    let swarm = Swarm(seed: seed)
+    let swarm = Swarm(seed: seed, isUnlike: traits != nil)
     let nodes = Array(
       Chance(seed: seed, subject: "nodes").shuffled(Universe.nodes, "who").prefix(count))
     let end = length - Self.calmBefore
@@ -38,6 +42,10 @@ package struct ScenarioGenerator: Sendable {
     scenario.title = "random run\(swarm.isCalm ? " without faults" : "")"
     scenario.seed = seed
     scenario.nodes = nodes
+    scenario.traits =
+      TraitPlan(
+        nodes: nodes, chance: Chance(seed: seed, subject: "traits"), kinds: traits ?? []
+      ).traits
     scenario.events = Self.ordered(faults + work + tidied)
     scenario.quiet = .hours(2)
     scenario.expectations = [.converged(within: .hours(2))]

@@ -13,8 +13,12 @@ package struct Swarm: Sendable {
   /// Weights, 0 where a kind is off, else 1...100; at least one is on unless the run is calm.
   package let faults: [(element: FaultKind, weight: Int)]
 
-  package init(seed: UInt64) {
+  /// Whether machines may be unlike, and do what comes with that.
+  package let isUnlike: Bool
+
+  package init(seed: UInt64, isUnlike: Bool = false) {
     let chance = Chance(seed: seed, subject: "swarm")
+    self.isUnlike = isUnlike
     let isCalm = chance.isTrue(percent: 20, "calm")
     self.isCalm = isCalm
     self.isSwizzled = chance.isTrue(percent: 30, "swizzled")
@@ -22,11 +26,15 @@ package struct Swarm: Sendable {
       let drawn = 1 + chance.below(100, "weight of \(kind.rawValue)")
       // Where nothing is written there is nothing to lose.
       if kind == .write { return (kind, max(drawn, 50)) }
+      if kind.isUnlike && !isUnlike { return (kind, 0) }
       return (kind, chance.isTrue(percent: kind.odds, "\(kind.rawValue) is done") ? drawn : 0)
     }
-    let always = chance.pick(FaultKind.allCases, "fault that is on")
+    let always = chance.pick(FaultKind.allCases.filter { !$0.isUnlike }, "fault that is on")
     self.faults = FaultKind.allCases.map { kind in
-      let isOn = kind == always || chance.isTrue(percent: kind.odds, "\(kind.rawValue) comes")
+      let mayCome = isUnlike || !kind.isUnlike
+      let isOn =
+        kind == always
+        || (mayCome && chance.isTrue(percent: kind.odds, "\(kind.rawValue) comes"))
       return (kind, isOn && !isCalm ? 1 + chance.below(100, "weight of fault \(kind.rawValue)") : 0)
     }
   }

@@ -13,8 +13,19 @@ package enum Universe {
   package static let link = "link"
   package static let program = "x.sh"
 
+  /// Where the repository has a submodule, in runs that have one.
+  package static let submodule = "lib"
+
   /// Where links lead: to files, a folder, and nowhere.
   static let targets = ["README", "a", "dir", "nowhere"]
+  /// Besides those, where machines are unlike: line ends, bytes that are no text, nothing, much, and a
+  /// folder whose place a file may take.
+  static let unlike = [Self.crlf, Self.binary, Self.empty, Self.big, "far/a", "dir"]
+  static let crlf = "crlf"
+  static let binary = "bin"
+  static let empty = "empty"
+  static let big = "big"
+
   /// Files that are written through their name; a link would be written through to its target.
   static let written = Self.files.filter { $0 != Self.link }
   /// Lines of rules that hide something, or nothing.

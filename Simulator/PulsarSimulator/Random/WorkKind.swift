@@ -15,6 +15,32 @@ package enum WorkKind: String, CaseIterable, Hashable, Sendable {
   case clean, tag
   // Verbs of ours.
   case now, sync, undo, finalize, restore, status, prune
+  // What came with unlike machines: more of git, and more verbs of ours.
+  /// `git add -N`
+  case promise
+  case stageHalf = "stage-half"
+  case pause, resume
+  case pruneAll = "prune-all"
+  case restoreOld = "restore-old"
+  case ignore, report
+  case nowOnly = "now-only"
+  /// `sync` that is told more than which side wins.
+  case syncFor = "sync-for"
+  /// `finalize` with conflicts written into the files, or without its commit.
+  case finalizeKept = "finalize-kept"
+
+  /// Whether only runs with unlike machines have it.
+  var isUnlike: Bool {
+    switch self {
+    case .promise, .stageHalf, .pause, .resume, .pruneAll, .restoreOld, .ignore, .report,
+      .nowOnly, .syncFor, .finalizeKept:
+      true
+    case .write, .append, .delete, .move, .link, .executable, .add, .commit, .amend, .newBranch,
+      .switchBranch, .stash, .stashPop, .merge, .rebase, .resetBack, .cherryPick, .collectGarbage,
+      .clean, .tag, .now, .sync, .undo, .finalize, .restore, .status, .prune:
+      false
+    }
+  }
 
   /// In how many of a hundred runs it is done: work that goes from machine to machine meets most.
   var odds: Int { self == .sync ? 80 : 50 }
@@ -26,7 +52,10 @@ package enum WorkKind: String, CaseIterable, Hashable, Sendable {
     case .add, .commit, .amend, .newBranch, .switchBranch, .stash, .stashPop, .merge, .rebase,
       .resetBack, .cherryPick, .collectGarbage, .clean, .tag:
       2
-    case .now, .sync, .undo, .finalize, .restore, .status, .prune: 1
+    case .promise, .stageHalf, .resume: 2
+    case .now, .sync, .undo, .finalize, .restore, .status, .prune, .pause, .pruneAll, .restoreOld,
+      .ignore, .report, .nowOnly, .syncFor, .finalizeKept:
+      1
     }
   }
 
@@ -38,7 +67,8 @@ package enum WorkKind: String, CaseIterable, Hashable, Sendable {
     case .cherryPick: ["cherry-pick", "--abort"]
     case .write, .append, .delete, .move, .link, .executable, .add, .commit, .amend, .newBranch,
       .switchBranch, .stash, .stashPop, .resetBack, .collectGarbage, .clean, .tag, .now, .sync,
-      .undo, .finalize, .restore, .status, .prune:
+      .undo, .finalize, .restore, .status, .prune, .promise, .stageHalf, .pause, .resume, .pruneAll,
+      .restoreOld, .ignore, .report, .nowOnly, .syncFor, .finalizeKept:
       nil
     }
   }

@@ -14,6 +14,12 @@ struct Worker {
     self.chance = chance
   }
 
+  private var files: [String] {
+    self.swarm.isUnlike ? Universe.files + Universe.unlike : Universe.files
+  }
+  /// Those that are written through their name.
+  private var written: [String] { self.files.filter { $0 != Universe.link } }
+
   /// What is done in a while, by time.
   mutating func events(in stint: Stint) -> [ScenarioEvent] {
     let chance = self.chance.of("stint \(stint.from.milliseconds)")
@@ -44,7 +50,9 @@ struct Worker {
 
   /// What stopped half-way is taken back or gone on with, often after a verb of ours was tried; what
   /// moved files is undone now and then.
-  private func after(_ kind: WorkKind, _ chance: Chance, at now: SimulatedTime) -> [ScenarioEvent] {
+  private mutating func after(_ kind: WorkKind, _ chance: Chance, at now: SimulatedTime)
+    -> [ScenarioEvent]
+  {
     let later = now + chance.span(from: .minutes(1), to: .minutes(30), "way back")
     var events: [ScenarioEvent] = []
     if let wayBack = kind.wayBack {
@@ -55,7 +63,15 @@ struct Worker {
       }
       events.append(self.event(at: later, .git(wayBack)))
     }
-    if self.swarm.isOn(.undo), [.sync, .finalize, .restore].contains(kind) {
+    switch kind {
+    case .stageHalf:
+      events.append(contentsOf: self.half(chance, at: now))
+    case .pause: events.append(self.event(at: later, .pulsar(["resume"])))
+    default: break
+    }
+    if self.swarm.isOn(.undo),
+      [.sync, .finalize, .restore, .restoreOld, .finalizeKept].contains(kind)
+    {
       for number in 0..<2 where chance.isTrue(percent: 25, "changed one's mind", number) {
         events.append(self.event(at: later + .minutes(Int64(number)), .pulsar(["undo", "--yes"])))
       }
@@ -63,11 +79,18 @@ struct Worker {
     return events
   }
 
+  /// What was staged is edited further.
+  private mutating func half(_ chance: Chance, at now: SimulatedTime) -> [ScenarioEvent] {
+    let file = chance.pick(self.written, "file")
+    let text = self.text(of: file, chance)
+    return [self.event(at: now + .seconds(10), .append(path: file, text: text))]
+  }
+
   /// What a person does last: nothing of git's is left half-way, for then captures would wait.
   func tidied(at time: SimulatedTime) -> [ScenarioEvent] {
     WorkKind.allCases.filter { self.swarm.isOn($0) }.compactMap { $0.wayBack }.map {
       self.event(at: time, .git($0))
-    }
+    } + (self.swarm.isOn(.pause) ? [self.event(at: time, .pulsar(["resume"]))] : [])
   }
 
   private func event(at time: SimulatedTime, _ act: Act) -> ScenarioEvent {
@@ -75,16 +98,18 @@ struct Worker {
   }
 
   private mutating func act(_ kind: WorkKind, _ chance: Chance) -> Act {
-    let file = chance.pick(Universe.written, "file")
+    let file = chance.pick(self.written, "file")
     let branch = chance.pick(Universe.branches, "branch")
     switch kind {
+    case .write where file == Universe.big:
+      let bytes = (1 << 20) + chance.below(1000, "bytes")
+      return .fill(path: file, bytes: bytes, text: self.text(of: file, chance))
     case .write: return .write(path: file, text: self.text(of: file, chance))
     case .append: return .append(path: file, text: self.text(of: file, chance))
-    case .delete: return .delete(path: chance.pick(Universe.files, "deleted"))
+    case .delete: return .delete(path: chance.pick(self.files, "deleted"))
     case .move:
-      let from = chance.pick(Universe.files, "moved")
-      return .move(
-        from: from, to: chance.pick(Universe.written.filter { $0 != from }, "moved to"))
+      let from = chance.pick(self.files, "moved")
+      return .move(from: from, to: chance.pick(self.written.filter { $0 != from }, "moved to"))
     case .link: return .link(path: Universe.link, target: chance.pick(Universe.targets, "target"))
     case .executable:
       let path = chance.pick([file, Universe.program, Universe.program], "program")
@@ -117,12 +142,49 @@ struct Worker {
     case .restore: return .pulsar(["restore", "--yes"] + self.origin(chance) + [file])
     case .status: return .pulsar(["status"])
     case .prune: return .pulsar(["prune"])
+    case .promise: return .git(["add", "-N", "--", file])
+    case .stageHalf: return .git(["add", "--", file])
+    case .pause: return .pulsar(["pause"])
+    case .resume: return .pulsar(["resume"])
+    case .pruneAll:
+      let days = chance.pick([[], ["--days", "1"], ["--days", "30"]], "days")
+      return .pulsar(["prune", "--yes"] + days)
+    case .restoreOld:
+      let age = chance.pick(["10m", "1h", "2h"], "when")
+      return .pulsar(["restore", "--yes", "--at", age, file])
+    case .ignore: return .pulsar(["ignore", chance.pick(["b", "*.tmp", "/far/"], "pattern")])
+    case .report:
+      return .pulsar(
+        chance.pick(Self.reports + [["diff", "--machine", self.other(chance)]], "what"))
+    case .nowOnly:
+      return .pulsar(["now"] + chance.pick([["--force"], ["--no-push"], ["--here"]], "how"))
+    case .finalizeKept:
+      return .pulsar(
+        ["finalize", "--yes", "-m", self.name()]
+          + chance.pick([["--markers"], ["--no-commit"], ["--dry-run"], ["--json"]], "how"))
+    case .syncFor:
+      let how = chance.pick(
+        [["--no-ff"], ["--dry-run"], ["--json"]]
+          + ["--theirs-in", "--ours-in", "--markers-in"].map { [$0, file] }, "how")
+      return .pulsar(["sync", "--yes"] + how)
     }
   }
 
   /// Which side wins where both have work; mostly nobody says.
   private func side(_ chance: Chance) -> [String] {
     chance.pick([[], [], [], ["--theirs"], ["--ours"], ["--markers"]], "side")
+  }
+
+  /// Verbs that change nothing.
+  private static let reports = [
+    ["diff"], ["history"], ["history", "--all", "--limit", "3"], ["history", "--json"], ["list"],
+    ["list", "--json"], ["status", "--json"], ["log"], ["log", "-n", "3", "--json"],
+    ["log", "--since", "1h"], ["prune", "--dry-run"], ["now", "--json"], ["config", "--list"],
+    ["config", "--list", "--json"],
+  ]
+
+  private func other(_ chance: Chance) -> String {
+    chance.pick(self.nodes.filter { $0 != self.node }, "other")
   }
 
   /// Whose capture; mostly one's own.
@@ -134,8 +196,14 @@ struct Worker {
 
   /// A text of its own, which tells the oracle which version it sees.
   private mutating func text(of file: String, _ chance: Chance) -> String {
-    let rules = file == Universe.rules ? chance.pick(Universe.hidden, "rules") + "# " : ""
-    return rules + self.name() + "\n"
+    let name = self.name()
+    switch file {
+    case Universe.rules: return chance.pick(Universe.hidden, "rules") + "# " + name + "\n"
+    case Universe.crlf: return "\(name)\r\nline\r\n"
+    case Universe.binary: return "\u{0}\u{1}\(name)\r\n"
+    case Universe.empty: return ""
+    default: return name + "\n"
+    }
   }
 
   private mutating func name() -> String {

@@ -8,6 +8,10 @@ package struct RunSummary: Hashable, Sendable {
   package var lived = SimulatedTime.zero
   /// How long it took by the clock on the wall.
   package var elapsedMilliseconds: Int64 = 0
+  /// What made machines unlike.
+  package var traits: [Trait] = []
+  /// How often each judge that counts had something to judge.
+  package var judged: [Count] = []
   /// In the order in which they are told.
   package var faults: [Count] = []
   /// Stalls that had one of the reasons that count.
@@ -25,6 +29,19 @@ package struct RunSummary: Hashable, Sendable {
     package init(_ name: String, _ count: Int) {
       self.name = name
       self.count = count
+    }
+  }
+
+  package struct Trait: Hashable, Sendable {
+    package var name: String
+    package var runs: Int
+    /// How often it kept git from saying what another machine made.
+    package var hits: Int
+
+    package init(_ name: String, runs: Int, hits: Int) {
+      self.name = name
+      self.runs = runs
+      self.hits = hits
     }
   }
 
@@ -73,6 +90,16 @@ package struct RunSummary: Hashable, Sendable {
       Row(name: "machine-days", value: self.machineDays),
     ]
     rows += Self.rows(of: self.faults, total: "faults")
+    if !self.traits.isEmpty {
+      rows.append(
+        Row(name: "traits", value: self.traits.reduce(0) { $0 + $1.runs }.withCommas))
+      rows += self.traits.map { trait in
+        Row(
+          name: "  " + trait.name, value: trait.runs.withCommas,
+          note: trait.hits == 0 ? "" : "hit \(trait.hits.withCommas)")
+      }
+    }
+    if !self.judged.isEmpty { rows += Self.rows(of: self.judged, total: "judged") }
     if let planted = self.planted { rows.append(Self.row("planted bugs found", planted)) }
     rows.append(Self.row("marks hit", self.marks))
     rows += Self.rows(of: self.excusedStalls, total: "excused stalls")

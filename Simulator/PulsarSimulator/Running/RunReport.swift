@@ -15,6 +15,10 @@ package struct RunReport: Codable, Hashable, Sendable {
   package var excuses: [String: Int] = [:]
   /// Situations that were met, by `Mark`.
   package var marks: [String] = []
+  /// How often each judge had something to judge, by `Invariant`.
+  package var judged: [String: Int] = [:]
+  /// What made machines unlike, and how often that kept git from saying what others made.
+  package var traits: [String: Int] = [:]
   package var broken: Broken?
   /// Where a second run parted from the first.
   package var difference: String?

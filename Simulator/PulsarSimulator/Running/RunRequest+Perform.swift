@@ -17,6 +17,10 @@ extension RunRequest {
       report.faults = Self.faults(of: scenario, until: outcome.lived)
       report.excuses = outcome.excuses
       report.marks = Mark.allCases.filter { outcome.marks.count($0) > 0 }.map(\.rawValue)
+      report.judged = outcome.judged
+      report.traits = Dictionary(
+        scenario.traits.map { ($0.name, 0) }, uniquingKeysWith: { one, _ in one }
+      ).merging(outcome.hits) { $0 + $1 }
       report.broken = outcome.failure.map {
         RunReport.Broken(
           invariant: $0.invariant, sentence: $0.sentence, actor: $0.actor, at: $0.at.milliseconds,

@@ -14,7 +14,7 @@ package struct RunRequest: Codable, Hashable, Sendable {
 
   package enum Source: Codable, Hashable, Sendable {
     /// A random run, its length in milliseconds.
-    case seed(UInt64, length: Int64, nodes: Int)
+    case seed(UInt64, length: Int64, nodes: Int, traits: [String]?)
     /// A scenario as a file has it.
     case text(String)
   }
@@ -24,17 +24,28 @@ package struct RunRequest: Codable, Hashable, Sendable {
   package init(_ scenario: Scenario) { self.init(.text(scenario.text)) }
 
   /// A random run.
-  package init(seed: UInt64, length: SimulatedTime, nodes: Int) {
-    self.init(.seed(seed, length: length.milliseconds, nodes: nodes))
+  ///
+  /// - Parameters:
+  ///   - seed: any.
+  ///   - length: when its quiet phase begins.
+  ///   - nodes: how many machines it has.
+  ///   - traits: those that may come; nil: machines are alike.
+  package init(
+    seed: UInt64, length: SimulatedTime, nodes: Int, traits: [TraitKind]? = nil
+  ) {
+    self.init(
+      .seed(
+        seed, length: length.milliseconds, nodes: nodes, traits: traits?.map(\.rawValue)))
   }
 
   /// - Throws: `ScenarioError` when the text is no scenario.
   package var scenario: Scenario {
     get throws(ScenarioError) {
       switch self.source {
-      case .seed(let seed, let length, let nodes):
+      case .seed(let seed, let length, let nodes, let traits):
         ScenarioGenerator().scenario(
-          seed: seed, length: SimulatedTime(milliseconds: length), nodes: nodes)
+          seed: seed, length: SimulatedTime(milliseconds: length), nodes: nodes,
+          traits: traits?.compactMap(TraitKind.init(rawValue:)))
       case .text(let text): try Scenario(text: text)
       }
     }
@@ -42,6 +53,6 @@ package struct RunRequest: Codable, Hashable, Sendable {
 
   /// The run as people name it; nil for a scenario.
   package var seed: UInt64? {
-    if case .seed(let seed, _, _) = self.source { seed } else { nil }
+    if case .seed(let seed, _, _, _) = self.source { seed } else { nil }
   }
 }

@@ -9,6 +9,9 @@ package struct RunTally: Hashable, Sendable {
   private var faults: [String: Int] = [:]
   private var excuses: [String: Int] = [:]
   private var marks: Set<String> = []
+  private var judged: [String: Int] = [:]
+  private var traits: [String: Int] = [:]
+  private var hits: [String: Int] = [:]
   /// Planted bugs of which it is known whether they are found; nil: none was looked for.
   package var planted: RunSummary.Found?
 
@@ -22,6 +25,9 @@ package struct RunTally: Hashable, Sendable {
     self.faults.merge(report.faults) { $0 + $1 }
     self.excuses.merge(report.excuses) { $0 + $1 }
     self.marks.formUnion(report.marks)
+    self.judged.merge(report.judged) { $0 + $1 }
+    for name in report.traits.keys { self.traits[name, default: 0] += 1 }
+    self.hits.merge(report.traits) { $0 + $1 }
     if !report.isFine { self.failed.append(report) }
   }
 
@@ -34,6 +40,11 @@ package struct RunTally: Hashable, Sendable {
   }
 
   package var neverMet: [Mark] { Mark.allCases.filter { !self.marks.contains($0.rawValue) } }
+
+  /// Judges that count what they judge, and never had anything to.
+  package var neverJudged: [Invariant] {
+    Invariant.counted.filter { self.judged[$0.rawValue] == nil }
+  }
 
   /// Sums up.
   ///
@@ -59,6 +70,12 @@ package struct RunTally: Hashable, Sendable {
       found: Mark.allCases.count - missing.count, of: Mark.allCases.count,
       missing: namesMarks ? missing : [])
     summary.rechecks = self.rechecks
+    summary.traits = self.traits.sorted { $0.key < $1.key }.map {
+      RunSummary.Trait($0.key, runs: $0.value, hits: self.hits[$0.key, default: 0])
+    }
+    summary.judged = Invariant.counted.map {
+      RunSummary.Count("\($0.rawValue) \($0.name)", self.judged[$0.rawValue, default: 0])
+    }
     summary.planted = self.planted
     return summary
   }

@@ -2,7 +2,7 @@ extension Act {
   /// Whether it is something that goes wrong, and not something a person does.
   var isFault: Bool {
     switch self {
-    case .write, .append, .delete, .move, .link, .executable, .git, .pulsar: false
+    case .write, .append, .fill, .delete, .move, .link, .executable, .git, .pulsar: false
     case .daemon(let act): act == .kill
     case .suspend, .battery, .mains, .load, .clockStep, .disk, .cut, .on, .onFile, .powerCut: true
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
@@ -51,7 +51,7 @@ extension Act {
   /// What a person puts into a file; nil: nothing.
   var textWritten: String? {
     switch self {
-    case .write(_, let text), .append(_, let text): text
+    case .write(_, let text), .append(_, let text), .fill(_, _, let text): text
     default: nil
     }
   }
@@ -60,6 +60,7 @@ extension Act {
     switch self {
     case .write(let path, _): .write(path: path, text: new)
     case .append(let path, _): .append(path: path, text: new)
+    case .fill(let path, let bytes, _): .fill(path: path, bytes: bytes, text: new)
     default: self
     }
   }
@@ -67,7 +68,8 @@ extension Act {
   /// Files it names, in order; not those in the words of programs.
   var paths: [String] {
     switch self {
-    case .write(let path, _), .append(let path, _), .delete(let path), .executable(let path, _):
+    case .write(let path, _), .append(let path, _), .fill(let path, _, _), .delete(let path),
+      .executable(let path, _):
       [path]
     case .move(let from, let to): [from, to]
     case .link(let path, let target): [path, target]
@@ -80,6 +82,7 @@ extension Act {
     switch self {
     case .write(let path, let text): .write(path: name(path), text: text)
     case .append(let path, let text): .append(path: name(path), text: text)
+    case .fill(let path, let bytes, let text): .fill(path: name(path), bytes: bytes, text: text)
     case .delete(let path): .delete(path: name(path))
     case .move(let from, let to): .move(from: name(from), to: name(to))
     case .link(let path, let target): .link(path: name(path), target: name(target))

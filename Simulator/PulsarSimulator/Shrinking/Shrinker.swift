@@ -52,10 +52,13 @@ package struct Shrinker {
     guard !self.isOver(), let failure = fails(scenario) else { return nil }
     let search = ShrinkingSearch(
       scenario: scenario, failure: failure, isOver: self.isOver, report: self.report, fails: fails)
+    // A trait less makes every run after it simpler to understand.
+    search.dropTraits()
     search.cut(after: failedAt)
     var before: Scenario?
     while before != search.best && !search.isStopped {
       before = search.best
+      search.dropTraits()
       search.dropNodes()
       search.dropEvents()
       search.dropExpectations()

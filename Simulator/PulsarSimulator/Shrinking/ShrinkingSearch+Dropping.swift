@@ -22,6 +22,7 @@ extension ShrinkingSearch {
     for node in self.best.nodes where self.best.nodes.count > 1 {
       self.take { scenario in
         scenario.nodes.removeAll { $0 == node }
+        scenario.traits.removeAll { $0.actor == node }
         scenario.events.removeAll { $0.actor == node || $0.act.concerns(node) }
         scenario.expectations.removeAll {
           if case .file(node, _, _) = $0 { true } else { false }
@@ -44,6 +45,14 @@ extension ShrinkingSearch {
       for index in droppable { dropped[index] = true }
       for index in kept { dropped[droppable[index]] = false }
       scenario.events = zip(events, dropped).filter { !$1 }.map(\.0)
+    }
+  }
+
+  /// Leaves out what makes machines unlike.
+  func dropTraits() {
+    let traits = self.best.traits
+    self.dropPieces(of: traits.count) { scenario, kept in
+      scenario.traits = kept.map { traits[$0] }
     }
   }
 

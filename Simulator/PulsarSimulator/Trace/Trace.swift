@@ -29,6 +29,9 @@ package struct Trace: Sendable {
     }
   }
 
+  /// Has the hash cover what no record tells.
+  package mutating func add(fact: String) { self.hash.add(fact: fact) }
+
   /// All records so far, kept or not.
   package var count: Int { self.hash.count }
 

@@ -29,6 +29,12 @@ package struct TraceHash: Hashable, Sendable {
     if self.count.isMultiple(of: Self.interval) { self.checkpoints.append(self.value) }
   }
 
+  /// Adds what a run came to that no record tells.
+  package mutating func add(fact: String) {
+    self.add(fact.utf8)
+    self.add(CollectionOfOne(0xFD))
+  }
+
   /// 16 lowercase hexadecimal digits.
   package var text: String { Self.text(of: self.value) }
 

@@ -53,6 +53,13 @@ enum Files {
     return hasFailed ? nil : bytes
   }
 
+  /// Where a link leads; nothing when it is none.
+  static func target(of path: GitPath) -> [UInt8] {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = path.with { readlink($0, &buffer, buffer.count) }
+    return buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }
+  }
+
   /// Everything in a folder, ascending; none when it cannot be read.
   static func names(in folder: GitPath) -> [[UInt8]] {
     guard let stream = folder.with({ opendir($0) }) else { return [] }
@@ -166,4 +173,7 @@ extension stat {
 
 extension stat {
   var isFile: Bool { self.st_mode & S_IFMT == S_IFREG }
+  var isLink: Bool { self.st_mode & S_IFMT == S_IFLNK }
+  /// Whether its owner may run it.
+  var isProgram: Bool { self.st_mode & 0o100 != 0 }
 }

@@ -53,6 +53,18 @@ package enum PlantedBug: String, CaseIterable, Hashable, Sendable {
   case syncsNothing = "syncs-nothing"
   /// A handoff leaves out one of the files.
   case syncsHalf = "syncs-half"
+  /// A handoff takes a file away that is ignored.
+  case deletesIgnoredFiles = "deletes-ignored-files"
+  /// A capture of known paths forgets what is staged.
+  case forgetsWhatIsStaged = "forgets-what-is-staged"
+  /// An undo leaves nothing staged.
+  case undoesHalf = "undoes-half"
+  /// A finalize leaves out a file that another machine has.
+  case finalizesHalf = "finalizes-half"
+  /// A restore makes a program of a file, or the reverse.
+  case restoresTheWrongMode = "restores-the-wrong-mode"
+  /// A handoff that met a conflict leaves marks of it.
+  case leavesMarks = "leaves-marks"
 
   /// Those that random runs can find: in those, no machine loses power.
   package static let findable = Self.allCases.filter { $0 != .syncsNothing }

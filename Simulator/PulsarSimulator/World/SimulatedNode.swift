@@ -24,6 +24,8 @@ final class SimulatedNode {
   var standing: Standing?
   /// As the system read it from the settings.
   var schedule: Schedule?
+  /// What is being done on it and judged, in words; nil between two effects.
+  var underWay: String?
   /// The effect under way.
   var effect: String?
   var baseline: Baseline?
@@ -55,10 +57,26 @@ final class SimulatedNode {
   var hasLostPower = false
   /// Whether the scenario has it lose power, so that what it does not sync is to be known.
   let canLosePower: Bool
+  /// What makes it unlike others.
+  let traits: [ScenarioTrait]
   /// The working tree as the daemon knows it.
   var known = WorktreeState()
   var knownGit: WatchedGit?
   var ledger = NodeLedger()
+  /// Its working tree as its person saw it last.
+  var sight = Sight()
+  /// Which version of each path it has.
+  var versions: VersionLedger.Map = [:]
+  /// What git on it was told of since it took them over.
+  var loose: Set<GitPath> = []
+  /// The versions it had before each verb that changes files.
+  var pastVersions: [VersionLedger.Map] = []
+  /// What its newest capture named as left out.
+  var leftOut: [GitPath] = []
+  /// What the newest verb that changes files did; nil before the first.
+  var lastChange: VerbChange?
+  /// Whether attributes may give its text files other line ends than those of the repository.
+  var hasAttributes = false
   /// Work of others that its user was told of, by machine.
   var drift: [String: ObjectID] = [:]
 
@@ -73,8 +91,12 @@ final class SimulatedNode {
   /// What its person did amid an effect that was to end in the middle.
   var deeds: GitPath { self.folder.appending("deeds") }
 
-  init(name: String, number: Int, in world: GitPath, hasOneClock: Bool, canLosePower: Bool) {
+  init(
+    name: String, number: Int, in world: GitPath, hasOneClock: Bool, canLosePower: Bool,
+    traits: [ScenarioTrait]
+  ) {
     self.name = name
+    self.traits = traits
     self.canLosePower = canLosePower
     self.number = number
     self.folder = world.appending(name)

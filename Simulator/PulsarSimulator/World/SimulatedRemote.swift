@@ -9,7 +9,7 @@ final class SimulatedRemote {
   private let environment: ProcessEnvironment
   private var replaced = 0
 
-  init(in world: GitPath) throws {
+  init(in world: GitPath, traits: [ScenarioTrait]) throws {
     self.folder = world
     self.path = world.appending("remote.git")
     let variables = [
@@ -26,6 +26,7 @@ final class SimulatedRemote {
     try self.git(["init", "-q", "-b", World.branch, first.displayed])
     try Files.write(Array("start\n".utf8), to: first.appending("README"))
     try Files.write(Array("a\n".utf8), to: first.appending("a"))
+    try self.addTraits(traits, to: first)
     try self.git(["-C", first.displayed, "add", "-A"])
     try self.git(["-C", first.displayed] + identity + ["commit", "-qm", "start"])
     try self.git(["-C", first.displayed, "push", "-q", self.path.displayed, World.branch])
@@ -35,7 +36,10 @@ final class SimulatedRemote {
   private func make() throws {
     try self.git(["init", "-q", "--bare", "--template=", "-b", World.branch, self.path.displayed])
     // By itself it would at a time of its own.
-    try self.git(["--git-dir", self.path.displayed, "config", "receive.autogc", "false"])
+    for setting in ["receive.autogc=false", "uploadpack.allowFilter=true"] {
+      let words = setting.split(separator: "=").map(String.init)
+      try self.git(["--git-dir", self.path.displayed, "config"] + words)
+    }
   }
 
   @discardableResult

@@ -29,6 +29,10 @@ package struct SimulationRun {
     package let faults: [String: Int]
     /// Stalls that had one of the reasons that count, by reason.
     package let excuses: [String: Int]
+    /// How often each judge had something to judge, by the invariant.
+    package let judged: [String: Int]
+    /// How often a trait kept git from saying what others made, by its name.
+    package let hits: [String: Int]
   }
 
   /// - Throws: `WorldError` when the world itself cannot go on.
@@ -40,7 +44,8 @@ package struct SimulationRun {
     try world.run(until: self.until)
     return Outcome(
       failure: world.failure, trace: world.trace, marks: world.marks, lived: world.now,
-      faults: world.faults.counts, excuses: world.excuses)
+      faults: world.faults.counts, excuses: world.excuses, judged: world.judged,
+      hits: world.hits)
   }
 
   /// In memory where the system has such a place.

@@ -16,8 +16,10 @@ extension World {
       }
     }
     switch event.act {
-    case .write, .append, .delete, .move, .link, .executable:
-      self.observe(node, edited: self.edit(event.act, on: node))
+    case .write, .append, .fill, .delete, .move, .link, .executable:
+      let touched = self.edit(event.act, on: node)
+      self.noteActs(of: node, touched: touched)
+      self.observe(node, edited: touched)
     case .git(let words): try self.runGit(words, on: node)
     case .pulsar(let words): self.runVerb(words, on: node)
     case .daemon(.start): try self.startDaemon(node.number)
@@ -60,6 +62,8 @@ extension World {
       switch act {
       case .write(let path, let text): try self.put(text, at: path, of: node, adding: false)
       case .append(let path, let text): try self.put(text, at: path, of: node, adding: true)
+      case .fill(let path, let bytes, let text):
+        try self.put(text, at: path, of: node, adding: false, filling: bytes)
       case .delete(let path):
         let path = node.work.appending(path)
         guard Files.status(path) != nil else { throw WorldError("there is no such file") }
@@ -69,6 +73,8 @@ extension World {
         if Files.isFolder(target) { throw WorldError("a folder is in the way") }
         try Files.make(folder: target.parent)
         try Files.move(node.work.appending(from), to: target)
+      case _ where node.cannot(act):
+        throw WorldError("there is no such thing on this disk")
       case .link(let path, let target):
         let path = node.work.appending(path)
         try Files.make(folder: path.parent)
@@ -88,8 +94,8 @@ extension World {
 
   private static func touched(_ act: Act) -> Set<GitPath> {
     switch act {
-    case .write(let path, _), .append(let path, _), .delete(let path), .link(let path, _),
-      .executable(let path, _):
+    case .write(let path, _), .append(let path, _), .fill(let path, _, _), .delete(let path),
+      .link(let path, _), .executable(let path, _):
       [GitPath(path)]
     case .move(let from, let to): [GitPath(from), GitPath(to)]
     default: []
@@ -97,20 +103,36 @@ extension World {
   }
 
   private func put(
-    _ text: String, at path: String, of node: SimulatedNode, adding: Bool
+    _ text: String, at path: String, of node: SimulatedNode, adding: Bool, filling: Int? = nil
   ) throws(WorldError) {
+    let bytes = self.bytes(of: text, in: path, adding: adding)
     let path = node.work.appending(path)
     if Files.isFolder(path) { throw WorldError("a folder is in the way") }
     try Files.make(folder: path.parent)
     // An editor puts a new file in the place of a link.
     if Files.status(path).map({ !$0.isFile }) ?? false { Files.remove(path) }
-    try Files.write(Array(text.utf8), to: path, adding: adding)
+    guard let filling, !bytes.isEmpty else {
+      return try Files.write(bytes, to: path, adding: adding)
+    }
+    let all = (0..<(filling + bytes.count - 1) / bytes.count).flatMap { _ in bytes }
+    try Files.write(Array(all.prefix(filling)), to: path)
+  }
+
+  /// A text as an editor saves it there.
+  private func bytes(of text: String, in path: String, adding: Bool) -> [UInt8] {
+    let isEncoded = self.traits(of: Universe.remote).contains {
+      $0.kind == .filter && $0.words == ["encoding", path]
+    }
+    if !isEncoded { return Array(text.utf8) }
+    let mark: [UInt16] = adding ? [] : [0xFEFF]
+    return (mark + Array(text.utf16)).flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
   }
 
   static func words(_ act: Act) -> String {
     switch act {
     case .write(let path, let text): "write \(path) \(text.debugDescription)"
     case .append(let path, let text): "append \(path) \(text.debugDescription)"
+    case .fill(let path, let bytes, let text): "fill \(path) \(bytes) \(text.debugDescription)"
     case .delete(let path): "delete \(path)"
     case .move(let from, let to): "move \(from) \(to)"
     case .link(let path, let target): "link \(path) \(target)"
@@ -124,6 +146,7 @@ extension World {
   private func runGit(_ words: [String], on node: SimulatedNode) throws {
     let result = try self.personRuns(words, on: node)
     self.record(node.name, .git, Self.words(words, result, of: node))
+    self.noteActs(of: node, isGit: true)
     self.observe(node)
   }
 

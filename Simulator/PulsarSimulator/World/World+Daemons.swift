@@ -161,8 +161,11 @@ extension World {
   func capture(_ task: CaptureTask, on number: Int) -> CaptureEnd {
     let node = self.nodes[number]
     guard let repository = node.repository else { return CaptureEnd(.failed(.passing)) }
+    let what = task.paths.map { $0.map(\.displayed).joined(separator: ", ") } ?? "everything"
+    node.underWay = "a capture (\(task.reason.rawValue)) of \(what)"
+    defer { node.underWay = nil }
     let end = self.effect(
-      "capture", on: node, of: self.planted(repository.capture(task), of: node)
+      "capture", on: node, of: self.planted(repository.capture(task), task, of: node)
     ) { end -> [UInt8] in
       switch end.outcome {
       case .captured(isNew: true): [0]
@@ -186,6 +189,7 @@ extension World {
       self.tell(.sweptLitter)
     }
     self.judgeCapture(end, task, of: node, isDisturbed: node.isMeddledWith)
+    if !node.isMeddledWith { self.judgeKnownPaths(end, task, of: node) }
     self.observeMeddling(node)
     return end
   }
@@ -210,6 +214,8 @@ extension World {
     if let until = node.asleepUntil {
       return self.queue.add(.push(node: number, life: life), at: until + Self.pushLatency)
     }
+    node.underWay = "a push"
+    defer { node.underWay = nil }
     let outcomes: [PushOutcome] = [.pushed, .nothingToPush, .noRemote]
     node.remoteBefore = self.remoteRefs()
     let outcome = self.effect(

@@ -166,6 +166,7 @@ extension World {
         self.record(node.name, .git, "\(words[2]) \(TraceWords.beside) \(words[1])")
       }
     }
+    self.noteActs(of: node, isGit: true)
     node.baseline = Baseline(node)
     node.isMeddledWith = survived
   }
@@ -185,6 +186,7 @@ extension World {
           node.name, .git, "\(Self.words(words, result, of: node)) \(TraceWords.beside) \(name)")
       }
     }
+    self.noteActs(of: node, isGit: true)
     node.baseline = Baseline(node)
     if verb == "push" {
       node.remoteBefore = self.remoteRefs()

@@ -74,6 +74,17 @@ extension World {
 
   /// What a verb fails to do.
   func plantInVerb(_ words: [String], _ outcome: Host.Outcome, _ node: SimulatedNode) {
+    let said = String(decoding: outcome.output, as: UTF8.self)
+    switch words.first {
+    case "sync": self.plantInSync(said, node)
+    case "undo" where said.contains("undone: the ") && self.plants.contains(.undoesHalf):
+      _ = try? node.git(["reset", "-q"])
+    case "finalize" where said.contains("finalized: ") && self.plants.contains(.finalizesHalf):
+      self.leaveOut(node)
+    case "restore" where self.plants.contains(.restoresTheWrongMode):
+      self.turnMode(said, node)
+    default: break
+    }
     guard self.plants.contains(.syncsHalf), words.first == "sync", outcome.status == 0,
       let tip = try? self.currentTip(of: node),
       let changed = try? node.git([
@@ -81,6 +92,68 @@ extension World {
       ]).output.split(separator: 0).first
     else { return }
     Files.remove(node.work.appending(GitPath(bytes: Array(changed))))
+  }
+
+  private func plantInSync(_ said: String, _ node: SimulatedNode) {
+    if self.plants.contains(.deletesIgnoredFiles), said.contains("took over "),
+      let ignored = try? node.git(["ls-files", "-o", "-i", "--exclude-standard", "-z"]),
+      let path = ignored.output.split(separator: 0).first
+    {
+      Files.remove(node.work.appending(GitPath(bytes: Array(path))))
+    }
+    guard self.plants.contains(.leavesMarks), let range = said.firstRange(of: ", capture "),
+      let session = self.versions.map(
+        ofShort: String(said[range.upperBound...].prefix { $0.isHexDigit }))
+    else { return }
+    // Where both had changed a file.
+    let path = session.keys.sorted().first { path in
+      let (ours, theirs) = (node.versions[path], session[path])
+      return !self.versions.contains(ours, theirs) && !self.versions.contains(theirs, ours)
+        && Files.status(node.work.appending(path))?.isFile == true
+    }
+    if let path {
+      try? Files.write(
+        Array("<<<<<<< ours\n".utf8), to: node.work.appending(path), adding: true)
+    }
+  }
+
+  /// Makes the newest commit anew, without a file that it added or changed.
+  private func leaveOut(_ node: SimulatedNode) {
+    guard
+      let changed = try? node.git(["diff-tree", "-r", "--name-only", "-z", "HEAD^", "HEAD"]),
+      let path = changed.output.split(separator: 0).first.map({
+        String(decoding: $0, as: UTF8.self)
+      })
+    else { return }
+    _ = try? node.git(["reset", "-q", "HEAD^", "--", path])
+    _ = try? node.git(["commit", "-q", "--amend", "--no-edit", "--allow-empty"])
+  }
+
+  private func turnMode(_ said: String, _ node: SimulatedNode) {
+    guard let line = said.split(separator: "\n").first(where: { $0.hasPrefix("restored ") }),
+      let path = line.split(separator: " ").dropFirst().first
+    else { return }
+    let file = node.work.appending(String(path))
+    guard let status = Files.status(file), status.isFile else { return }
+    try? Files.setMode(file, status.isProgram ? 0o644 : 0o755)
+  }
+
+  /// Makes the newest capture anew, without what was staged.
+  func plantAfterKnownPaths(_ task: CaptureTask, of node: SimulatedNode) {
+    guard self.plants.contains(.forgetsWhatIsStaged), task.paths != nil,
+      let tip = try? self.currentTip(of: node),
+      let record = try? node.withStore({ try $0.commit(tip) }),
+      let staged = try? node.withStore({ try $0.indexCommit(of: record)?.id }),
+      let ref = try? node.refs(node.streamPrefix).first(where: { $0.value == tip })?.key
+    else { return }
+    let parents = record.parents.filter { $0 != staged }.flatMap { ["-p", $0.hex] }
+    let message = String(decoding: record.message, as: UTF8.self)
+    guard
+      let made = try? node.git(
+        ["commit-tree", record.tree.hex] + parents + ["-m", message]),
+      let id = ObjectID(hex: made.output.prefix { $0 != 10 })
+    else { return }
+    _ = try? node.git(["update-ref", ref.displayed, id.hex])
   }
 
   /// How often things are done, as the scheduler is told.

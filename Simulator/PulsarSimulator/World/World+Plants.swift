@@ -5,7 +5,9 @@ internal import PulsarEngine
 /// The planted bugs, each where the world meets the system.
 extension World {
   /// What a capture does besides, or in its place.
-  func planted(_ capture: @autoclosure () -> CaptureEnd, of node: SimulatedNode) -> CaptureEnd {
+  func planted(
+    _ capture: @autoclosure () -> CaptureEnd, _ task: CaptureTask, of node: SimulatedNode
+  ) -> CaptureEnd {
     if self.plants.contains(.staysDownAfterACrash), node.ledger.hasDied {
       return CaptureEnd(.failed(.passing))
     }
@@ -27,6 +29,7 @@ extension World {
       self.moveStream(of: node) { _ in nil }
     }
     self.plantInCapture(of: node)
+    self.plantAfterKnownPaths(task, of: node)
     return end
   }
 

@@ -15,9 +15,19 @@ extension World {
     for (ref, tip) in streams {
       let commit = try self.remote.commit(upon: tip)
       try self.remote.force(ref, to: commit)
-      if let id = ObjectID(hex: commit.utf8) { node.ledger.made.insert(id) }
+      if let id = ObjectID(hex: commit.utf8) {
+        node.ledger.made.insert(id)
+        self.noteCopy(id, of: ObjectID(hex: tip.utf8))
+      }
     }
     self.record("origin", .remoteMoved, "\(TraceWords.pushedOver) \(name)")
+  }
+
+  /// A commit has the same files as another.
+  private func noteCopy(_ copy: ObjectID, of capture: ObjectID?) {
+    if let map = capture.flatMap({ self.versions.map(of: $0) }) {
+      self.versions.note(map, of: copy)
+    }
   }
 
   /// Another process, for which our locks do not hold, makes a capture of what the last one holds.
@@ -36,6 +46,7 @@ extension World {
       else { throw WorldError("git: \(made.complaint)") }
       node.ledger.tips[ref] = id
       node.ledger.made.insert(id)
+      self.noteCopy(id, of: tip)
       node.baseline = Baseline(node)
       // A capture that is overtaken again and again may fail, whatever was before it.
       node.ledger.hasDied = false

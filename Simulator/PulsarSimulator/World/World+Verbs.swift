@@ -5,9 +5,11 @@ internal import PulsarGit
 
 /// Verbs of ours that a person runs.
 extension World {
-  private static let handoffs = ["sync", "undo", "finalize", "restore"]
+  static let handoffs = ["sync", "undo", "finalize", "restore"]
 
   func runVerb(_ words: [String], on node: SimulatedNode) {
+    node.underWay = "'\(words.joined(separator: " "))'"
+    defer { node.underWay = nil }
     let isHandoff = words.first.map { Self.handoffs.contains($0) } ?? false
     let before = Baseline(node)
     let remote = self.remoteRefs()
@@ -15,6 +17,9 @@ extension World {
     let work =
       isHandoff || node.ledger.halfWay != nil ? WorkBefore(of: node, in: self) : nil
     let old = try? self.currentTip(of: node)
+    let files = FilesBefore(words, of: node, in: self)
+    let place = isHandoff && node.isThere ? PersonalState(of: node) : nil
+    let hadOtherLineage = self.hasOtherLineage
     self.plantBeforeVerb(words, node)
     guard let outcome = self.outcome(of: words, on: node) else {
       let place = node.deathPlace ?? ""
@@ -22,17 +27,18 @@ extension World {
         self.kill(node.number, "at \(place)")
         self.judgeAfterPowerCut(node)
       }
-      self.recordCaptures(of: node, since: old)
+      let captures = self.recordCaptures(of: node, since: old)
       self.record(
         node.name, isHandoff ? .handoff : .verb,
         "\(words.joined(separator: " ")) \(TraceWords.died) \(place)")
       self.judgeVerb(words, nil, of: node, before: before, remote: remote)
       work?.judge("a \(words[0]) that died")
+      files.judge(nil, captures)
       return self.observe(node)
     }
     self.plantInVerb(words, outcome, node)
     let said = String(decoding: outcome.output + outcome.errors, as: UTF8.self)
-    self.recordCaptures(of: node, since: old)
+    let captures = self.recordCaptures(of: node, since: old)
     let found =
       Self.situations(words, said) + (self.isMerge(said, of: node) ? [TraceWords.merged] : [])
     let text = words + ["exit:\(outcome.status)"] + found
@@ -40,8 +46,36 @@ extension World {
     self.judgeVerb(words, outcome, of: node, before: before, remote: remote)
     sessions?.judge(outcome.status)
     work?.judge("a \(words[0])")
+    files.judge(said, captures)
+    self.judgeOutcome(
+      words, said, of: node, before: (before, place, files.sight), captures,
+      hadOtherLineage: hadOtherLineage)
     self.observe(node)
     self.heedPoke(of: node)
+  }
+
+  /// Judges what a verb that changes files made of them.
+  private func judgeOutcome(
+    _ words: [String], _ said: String, of node: SimulatedNode,
+    before: (all: Baseline, personal: PersonalState?, sight: Sight),
+    _ captures: [(id: ObjectID, reason: CaptureReason)], hadOtherLineage: Bool
+  ) {
+    guard let personal = before.personal, self.failure == nil, node.ledger.halfWay == nil,
+      node.fileTrouble == nil
+    else { return }
+    do {
+      if words.first == "restore" {
+        try self.judgeRestore(said, of: node, before: before.sight)
+      }
+      if words.first == "finalize" {
+        try self.judgeFinalize(
+          said, of: node, before: before.all, captures, hadOtherLineage: hadOtherLineage)
+      }
+      try self.judgeForeignText(words, of: node, before: before.sight)
+      self.noteChange(by: words, said, of: node, before: personal)
+    } catch {
+      self.fail("S9", node.name, "what a \(words[0]) made cannot be read: \(error)")
+    }
   }
 
   /// Runs a verb, in a process of its own where it may die.
@@ -79,18 +113,23 @@ extension World {
   }
 
   /// Records what a verb captured, oldest first.
-  private func recordCaptures(of node: SimulatedNode, since old: ObjectID??) {
-    guard case .some(let old) = old, var next = try? self.currentTip(of: node) else { return }
-    var lines: [String] = []
+  private func recordCaptures(
+    of node: SimulatedNode, since old: ObjectID??
+  ) -> [(id: ObjectID, reason: CaptureReason)] {
+    guard case .some(let old) = old, var next = try? self.currentTip(of: node) else { return [] }
+    var found: [(id: ObjectID, reason: CaptureReason)] = []
     // A verb makes two captures at most; HEAD may have gone to another branch.
-    while next != old, lines.count < 4, let record = try? node.withStore({ try $0.commit(next) }),
+    while next != old, found.count < 4, let record = try? node.withStore({ try $0.commit(next) }),
       let reason = CaptureTrailers(message: record.message)?.reason,
       let parent = record.parents.first
     {
-      lines.append("\(next.short) \(reason.rawValue)")
+      found.append((next, reason))
       next = parent
     }
-    for line in lines.reversed() { self.record(node.name, .captured, line) }
+    for (id, reason) in found.reversed() {
+      self.record(node.name, .captured, "\(id.short) \(reason.rawValue)")
+    }
+    return found.reversed()
   }
 
   /// Whether what was taken over is neither their files nor ours alone.

@@ -39,6 +39,15 @@ final class World {
   var excuses: [String: Int] = [:]
   /// Half-restored files that a person took for their own.
   var adopted: Set<HalfRestoredFile> = []
+  var versions = VersionLedger()
+  /// Where each content was seen last.
+  var places: [ObjectID: GitPath] = [:]
+  /// How often each judge had something to judge, by the invariant.
+  var judged: [String: Int] = [:]
+  /// How often traits kept git from saying what others made, by their names.
+  var hits: [String: Int] = [:]
+  /// Files with marks of conflicts that somebody asked for, or that a person's git left.
+  var marked: Set<FileState> = []
   var isQuiet = false
   /// Whether this process is a daemon that is about to die.
   var isDoomed = false
@@ -50,15 +59,22 @@ final class World {
     self.trace = Trace(keep: keepsTrace ? .all : .last(64))
     Files.remove(folder)
     try Files.make(folder: folder)
-    self.remote = try SimulatedRemote(in: folder)
+    self.remote = try SimulatedRemote(
+      in: folder, traits: scenario.traits.filter { $0.actor == Universe.remote })
     for (number, name) in scenario.nodes.enumerated() {
       self.nodes.append(
         SimulatedNode(
           name: name, number: number, in: folder,
           hasOneClock: plants.contains(.countsByTheWallClock),
-          canLosePower: scenario.events.contains { $0.actor == name && $0.act.cutsPower }))
+          canLosePower: scenario.events.contains { $0.actor == name && $0.act.cutsPower },
+          traits: scenario.traits.filter { $0.actor == name }))
     }
+    try self.setUpContents()
     for node in self.nodes { try self.setUp(node) }
+    for node in self.nodes {
+      node.hasAttributes = scenario.traits.contains { $0.kind == .attributes }
+    }
+    try self.noteFirstVersions()
     for event in scenario.events { self.queue.add(.act(event), at: event.at) }
     for number in self.nodes.indices { try self.startDaemon(number) }
     let last = scenario.events.map(\.at).max() ?? .zero
@@ -78,7 +94,8 @@ final class World {
       push_interval = \(policy.push.milliseconds / 1000)
 
       """
-    try Files.write(Array(settings.utf8), to: config.appending("config.toml"))
+    try Files.write(
+      Array((settings + self.settings(of: node)).utf8), to: config.appending("config.toml"))
     let person = """
       [user]
         name = \(node.name)
@@ -97,16 +114,24 @@ final class World {
         receivepack = "ulimit -S -f unlimited; git receive-pack"
 
       """
-    try Files.write(Array(person.utf8), to: node.home.appending(".gitconfig"))
+    try Files.write(
+      Array((person + self.configuration(of: node)).utf8), to: node.home.appending(".gitconfig"))
     try Files.link(node.wire, to: self.remote.path)
+    let library = self.folder.appending("library.git")
+    if Files.isFolder(library) {
+      try Files.link(node.folder.appending("library.git"), to: library)
+    }
     let cloned = try Self.run(
-      "git", ["clone", "-q", "--template=", node.wire.displayed, node.work.displayed],
+      "git",
+      ["clone", "-q", "--template="] + self.cloning(node)
+        + [self.address(of: node), node.work.displayed],
       in: node.folder, node.environment)
     guard cloned.succeeded else { throw WorldError("git clone: \(cloned.complaint)") }
     // One hook of the user's, which nobody may touch, for all those of git's template.
     try Files.make(folder: node.gitDir.appending("hooks"))
     try Files.write(
       Array("#!/bin/sh\n".utf8), to: node.gitDir.appending("hooks/pre-commit"), mode: 0o755)
+    try self.apply(node.traits, to: node)
     let registered = self.host(node).run(["--yes"])
     guard registered.status == 0 else {
       throw WorldError("registering: \(String(decoding: registered.errors, as: UTF8.self))")
@@ -148,6 +173,9 @@ final class World {
     for number in self.faults.active { try self.endFault(number) }
     for number in self.nodes.indices {
       let node = self.nodes[number]
+      for name in node.barriers.map(\.point) + node.fileBarriers.map(\.point.text) {
+        self.record(node.name, .skipped, "on \(name): nothing came there")
+      }
       node.barriers = []
       node.fileBarriers = []
       node.power = .mains
@@ -169,6 +197,7 @@ final class World {
     ] where node.repository?.isBusy == true {
       _ = try node.git(words)
     }
+    self.noteActs(of: node, isGit: true)
     self.observe(node)
   }
 
@@ -191,14 +220,19 @@ final class World {
     self.marks.note(mark)
   }
 
+  /// Counts that a judge had something to judge.
+  func count(_ invariant: String) { self.judged[invariant, default: 0] += 1 }
+
   /// Ends the run: an invariant broke.
   func fail(_ invariant: String, _ actor: String, _ sentence: String) {
     if self.failure != nil { return }
-    self.record(actor, .broken, "\(invariant) \(sentence)")
+    let node = self.nodes.first { $0.name == actor }
+    let amid = (node?.underWay).map { " amid \($0)" } ?? ""
+    self.record(actor, .broken, "\(invariant) \(sentence)\(amid)")
     var failure = Failure(
       invariant: invariant, sentence: sentence, seed: String(self.scenario.seed, radix: 16),
       event: self.trace.count, actor: actor, at: self.now)
-    failure.records = self.trace.records.suffix(5)
+    failure.records = self.trace.records.filter { !$0.isRoutine }.suffix(5)
     self.failure = failure
   }
 

@@ -37,6 +37,11 @@ extension Scenario {
     scenario.policy.capture = Self.span(&choices)
     scenario.policy.push = Self.span(&choices)
     scenario.quiet = Self.span(&choices)
+    for _ in 0..<choices.below(4) {
+      let kind = choices.one(of: TraitKind.allCases)
+      let actor = kind.isOfRemote ? "origin" : choices.one(of: scenario.nodes)
+      scenario.traits.append(ScenarioTrait(actor, kind, Self.words(of: kind, &choices)))
+    }
     for _ in 0..<choices.below(30) {
       let verb = choices.one(of: ActVerb.allCases)
       let actor = verb.isOfRemote ? "origin" : choices.one(of: scenario.nodes)
@@ -58,6 +63,18 @@ extension Scenario {
     return scenario
   }
 
+  static func words(of kind: TraitKind, _ choices: inout FixedChoices) -> [String] {
+    let name = kind.names.isEmpty ? [] : [choices.one(of: kind.names)]
+    return name
+      + kind.rest.map { meaning in
+        switch meaning {
+        case "PATH", "FOLDER": choices.one(of: Self.paths)
+        case "BYTES": choices.one(of: ["1", "1000000"])
+        default: choices.one(of: ["b", "*.sh", "two words", "#", "\\"])
+        }
+      }
+  }
+
   private static func span(_ choices: inout FixedChoices) -> SimulatedTime {
     choices.one(of: [
       .zero, SimulatedTime(milliseconds: 1), SimulatedTime(milliseconds: 999), .seconds(59),
@@ -75,6 +92,9 @@ extension Scenario {
     switch verb {
     case .write: return .write(path: path, text: text)
     case .append: return .append(path: path, text: text)
+    case .fill:
+      let bytes = choices.one(of: [0, 1, 1_048_577, Act.mostBytes])
+      return .fill(path: path, bytes: bytes, text: text)
     case .delete: return .delete(path: path)
     case .move: return .move(from: path, to: choices.one(of: Self.paths))
     case .link: return .link(path: path, target: choices.one(of: Self.words))

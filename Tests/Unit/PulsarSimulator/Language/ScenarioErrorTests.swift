@@ -36,6 +36,8 @@ import Testing
     ("expect convergd within 2h", "converged"), ("policy captures 1h", "capture"),
     ("at 1h dekk mains", "desk"), ("at 1h orgin gc", "origin"), ("at 1h origin dwon", "down"),
     ("at 1h origin delete-streams dsk", "desk"), ("expect file dsk a b", "desk"),
+    ("trait dsk no-links", "desk"), ("trait orgin submodule", "origin"), ("trit desk x", "trait"),
+    ("trait desk no-link", "no-links"), ("trait origin filtr", "filter"),
   ])
   func `an unknown kind of line or node too`(line: String, nearest: String) throws {
     let error = try #require(Self.error(of: "scn 1\nnodes desk\n\(line)"))
@@ -45,7 +47,7 @@ import Testing
 
   @Test func `a word that is near nothing is answered with all there are`() throws {
     let kind = try #require(Self.error(of: "scn 1\nwhenever 1h"))
-    #expect(kind.whatToDo.contains("title, seed, nodes, remote, policy, at, quiet, expect"))
+    #expect(kind.whatToDo.contains("title, seed, nodes, remote, policy, trait, at, quiet, expect"))
     let point = try #require(Self.error(of: "scn 1\nnodes a\nat 1h a on nowhere crash"))
     #expect(point.whatToDo.contains("capture.after-scan, capture.after-files"))
     let act = try #require(Self.error(of: "scn 1\nnodes a\nat 1h a commit"))
@@ -125,6 +127,16 @@ import Testing
     ("seed +1", "could not read the seed '+1'"), ("seed -1", "could not read the seed '-1'"),
     ("nodes laptop", "could not take a second 'nodes'"),
     ("scn 1", "could not take a second 'scn'"),
+    ("trait", "could not find the actor"), ("trait desk", "could not find the trait"),
+    ("trait desk no-links x", "could not take the word 'x'"),
+    ("trait desk ignores", "could not find what it is"),
+    ("trait desk ignores here b", "could not read what it is"),
+    ("trait desk ignores global", "could not find the pattern"),
+    ("trait desk sparse cone ../a", "could not take the path '../a'"),
+    ("trait desk limit 0", "could not read the limit '0'"),
+    ("trait desk filter pointer b", "could not read the trait of 'desk'"),
+    ("trait origin no-links", "could not read the trait of 'origin'"),
+    ("at 1h desk fill a b c", "could not read the size 'b'"),
     ("policy", "could not find a setting"), ("policy push", "could not find a span"),
     ("policy push 1h push 1h", "could not read a setting"),
     ("remote upstream bare", "could not read 'origin'"),

@@ -28,6 +28,7 @@ extension ScenarioGeneratorTests {
     case .gitInside: [.barrierGit]
     case .fileError: [.fileError]
     case .captureInside: [.barrierCapture]
+    case .powerCut: [.powerCut, .filePowerCut]
     }
   }
 
@@ -36,7 +37,7 @@ extension ScenarioGeneratorTests {
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
       .pushOver, .recreate:
       true
-    case .write, .append, .delete, .move, .link, .executable, .git, .pulsar, .daemonStart,
+    case .write, .append, .fill, .delete, .move, .link, .executable, .git, .pulsar, .daemonStart,
       .daemonStop, .daemonKill, .suspend, .battery, .mains, .load, .clockBack, .clockForward,
       .diskFull, .diskFailing, .diskReadOnly, .diskDenied, .cut, .barrierCrash, .barrierCut,
       .barrierGit, .barrierCapture, .fileCrash, .fileError, .powerCut, .filePowerCut:
@@ -46,8 +47,8 @@ extension ScenarioGeneratorTests {
 
   static func paths(_ act: Act) -> [String] {
     switch act {
-    case .write(let path, _), .append(let path, _), .delete(let path), .link(let path, _),
-      .executable(let path, _):
+    case .write(let path, _), .append(let path, _), .fill(let path, _, _), .delete(let path),
+      .link(let path, _), .executable(let path, _):
       [path]
     case .move(let from, let to): [from, to]
     case .git, .pulsar, .daemon, .suspend, .battery, .mains, .load, .clockStep, .disk, .cut,
@@ -61,7 +62,7 @@ extension ScenarioGeneratorTests {
   static func given(_ act: Act) -> [String] {
     switch act {
     case .git(let words), .pulsar(let words), .on(_, .git(let words)): words
-    case .write(_, let text), .append(_, let text): [text]
+    case .write(_, let text), .append(_, let text), .fill(_, _, let text): [text]
     default: []
     }
   }
@@ -74,8 +75,8 @@ extension ScenarioGeneratorTests {
     case .cut(let span), .down(let span), .refuse(let span), .loseAnswers(let span),
       .slow(_, let span):
       (span, .minutes(10))
-    case .write, .append, .delete, .move, .link, .executable, .git, .pulsar, .daemon, .battery,
-      .mains, .load, .clockStep, .on, .onFile, .powerCut, .collectGarbage, .deleteStreams,
+    case .write, .append, .fill, .delete, .move, .link, .executable, .git, .pulsar, .daemon,
+      .battery, .mains, .load, .clockStep, .on, .onFile, .powerCut, .collectGarbage, .deleteStreams,
       .rewindStream, .pushOver, .recreate:
       nil
     }
@@ -84,11 +85,13 @@ extension ScenarioGeneratorTests {
   /// The first words of what a person does, as far as they tell the kind of work.
   static func words(_ act: Act) -> String? {
     switch act {
-    case .git(let words) where words.count > 1 && ["-c", "pop", "--amend"].contains(words[1]):
+    case .git(let words)
+    where words.count > 1 && ["-c", "pop", "--amend", "-N"].contains(words[1]):
       "git \(words[0]) \(words[1])"
     case .git(let words): words.contains("--abort") ? nil : "git \(words[0])"
     case .pulsar(let words): "pulsar \(words[0])"
-    case .write, .append, .delete, .move, .link, .executable, .daemon, .suspend, .battery, .mains,
+    case .write, .append, .fill, .delete, .move, .link, .executable, .daemon, .suspend, .battery,
+      .mains,
       .load, .clockStep, .disk, .cut, .on, .onFile, .powerCut, .down, .refuse, .slow, .loseAnswers,
       .collectGarbage, .deleteStreams, .rewindStream, .pushOver, .recreate:
       ActKind(act).isWork ? ActKind(act).rawValue : nil
@@ -98,7 +101,9 @@ extension ScenarioGeneratorTests {
   static func words(_ kind: WorkKind) -> String {
     switch kind {
     case .write, .append, .delete, .move, .link, .executable: kind.rawValue
-    case .add, .commit, .merge, .rebase, .clean, .tag, .stash: "git \(kind.rawValue)"
+    case .add, .stageHalf: "git add"
+    case .promise: "git add -N"
+    case .commit, .merge, .rebase, .clean, .tag, .stash: "git \(kind.rawValue)"
     case .amend: "git commit --amend"
     case .newBranch: "git switch -c"
     case .switchBranch: "git switch"
@@ -106,7 +111,14 @@ extension ScenarioGeneratorTests {
     case .resetBack: "git reset"
     case .cherryPick: "git cherry-pick"
     case .collectGarbage: "git gc"
-    case .now, .sync, .undo, .finalize, .restore, .status, .prune: "pulsar \(kind.rawValue)"
+    case .now, .sync, .undo, .finalize, .restore, .status, .prune, .pause, .resume, .ignore:
+      "pulsar \(kind.rawValue)"
+    case .pruneAll: "pulsar prune"
+    case .restoreOld: "pulsar restore"
+    case .report: "pulsar history"
+    case .nowOnly: "pulsar now"
+    case .finalizeKept: "pulsar finalize"
+    case .syncFor: "pulsar sync"
     }
   }
 }

@@ -10,6 +10,12 @@ import Testing
     ScenarioGenerator().scenario(seed: UInt64($0), length: Self.length, nodes: 2 + $0 % 3)
   }
   private static let events = Self.runs.flatMap(\.events)
+  /// The same seeds where machines are unlike.
+  private static let unlike: [Scenario] = (0..<300).map {
+    ScenarioGenerator().scenario(
+      seed: UInt64($0), length: Self.length, nodes: 2 + $0 % 3, traits: TraitKind.allCases)
+  }
+  private static let unlikeEvents = Self.unlike.flatMap(\.events)
 
   @Test func `one seed makes one scenario, for ever`() {
     let generator = ScenarioGenerator()
@@ -62,21 +68,22 @@ import Testing
   }
 
   @Test func `every kind of act appears`() {
-    let seen = Set(Self.events.map { ActKind($0.act) })
-    for kind in ActKind.allCases {
-      #expect(seen.contains(kind) == kind.isRandom, "\(kind.rawValue)")
-    }
+    let seen = Set(Self.unlikeEvents.map { ActKind($0.act) })
+    for kind in ActKind.allCases { #expect(seen.contains(kind), "no \(kind.rawValue)") }
+    let alike = Set(Self.events.map { ActKind($0.act) })
+    let apart: Set<ActKind> = [.fill, .powerCut, .filePowerCut]
+    #expect(alike == Set(ActKind.allCases).subtracting(apart))
   }
 
   @Test func `every kind of fault appears`() {
-    let seen = Set(Self.events.map { ActKind($0.act) })
+    let seen = Set(Self.unlikeEvents.map { ActKind($0.act) })
     for fault in FaultKind.allCases {
       for kind in Self.acts(of: fault) { #expect(seen.contains(kind), "no \(fault.rawValue)") }
     }
   }
 
   @Test func `every kind of work appears`() {
-    let words = Set(Self.events.compactMap { Self.words($0.act) })
+    let words = Set(Self.unlikeEvents.compactMap { Self.words($0.act) })
     for kind in WorkKind.allCases { #expect(words.contains(Self.words(kind)), "no \(kind)") }
   }
 
@@ -84,6 +91,8 @@ import Testing
     let paths = Set(Self.events.flatMap { Self.paths($0.act) })
     for file in Universe.files { #expect(paths.contains(file), "no \(file)") }
     #expect(paths.isSubset(of: Set(Universe.files)))
+    let more = Set(Self.unlikeEvents.flatMap { Self.paths($0.act) })
+    #expect(more == Set(Universe.files + Universe.unlike))
     #expect(Set(Self.runs.flatMap(\.nodes)) == Set(Universe.nodes))
     #expect(Set(Self.events.map(\.actor)) == Set(Universe.nodes + [Universe.remote]))
     for branch in Universe.branches {
@@ -270,7 +279,44 @@ import Testing
     }
   }
 
+  @Test func `what came with traits changes nothing of who works when`() {
+    for (run, unlike) in zip(Self.runs, Self.unlike) {
+      #expect(run.nodes == unlike.nodes)
+      #expect(run.traits.isEmpty)
+      let plain = run.events.filter { !ActKind($0.act).isWork }
+      let others = unlike.events.filter { event in
+        !ActKind(event.act).isWork
+          && ![.powerCut, .filePowerCut].contains(ActKind(event.act))
+      }
+      #expect(plain == others)
+    }
+  }
+
+  @Test func `each trait comes to some machines and not to most`() {
+    for kind in TraitKind.allCases {
+      let count = Self.unlike.flatMap(\.traits).count { $0.kind == kind }
+      let all = kind.isOfRemote ? 300 : Self.unlike.reduce(0) { $0 + $1.nodes.count }
+      let usual = all * kind.odds / 100
+      #expect((usual / 2...usual * 2).contains(count), "\(kind.rawValue): \(count) of \(all)")
+    }
+  }
+
+  @Test func `a trait less leaves all others as they were`() {
+    let generator = ScenarioGenerator()
+    for less in TraitKind.allCases {
+      let kinds = TraitKind.allCases.filter { $0 != less }
+      for seed in 0..<10 as Range<UInt64> {
+        let all = generator.scenario(
+          seed: seed, length: .hours(2), nodes: 3, traits: TraitKind.allCases)
+        let most = generator.scenario(seed: seed, length: .hours(2), nodes: 3, traits: kinds)
+        #expect(most.traits == all.traits.filter { $0.kind != less })
+        #expect(most.events == all.events)
+      }
+    }
+  }
+
   @Test func `a scenario that was printed reads as itself`() throws {
+    for run in Self.unlike.prefix(40) { #expect(try Scenario(text: run.text) == run) }
     for run in Self.runs.prefix(40) { #expect(try Scenario(text: run.text) == run) }
   }
 

@@ -4,6 +4,7 @@ import Testing
 
 @Suite struct SwarmTests {
   private static let swarms = (0..<300).map { Swarm(seed: UInt64($0)) }
+  private static let unlike = (0..<300).map { Swarm(seed: UInt64($0), isUnlike: true) }
 
   @Test func `weights are 0 or from 1 to 100, and both ends are drawn`() {
     let swarms = (0..<3_000).map { Swarm(seed: UInt64($0)) }
@@ -13,7 +14,8 @@ import Testing
 
   @Test func `each kind of work is on as often as it says, and writing in all`() {
     for kind in WorkKind.allCases {
-      let count = Self.swarms.filter { $0.isOn(kind) }.count
+      let count = Self.unlike.filter { $0.isOn(kind) }.count
+      #expect(!kind.isUnlike || Self.swarms.allSatisfy { !$0.isOn(kind) })
       let usual = kind.odds * 3
       #expect(
         kind == .write ? count == 300 : (usual - 40...usual + 40).contains(count),
@@ -27,7 +29,7 @@ import Testing
       #expect(swarm.isCalm ? on == 0 : (1..<FaultKind.allCases.count).contains(on))
     }
     for kind in FaultKind.allCases {
-      let count = Self.swarms.filter { swarm in
+      let count = Self.unlike.filter { swarm in
         swarm.faults.contains { $0.element == kind && $0.weight > 0 }
       }.count
       // A fifth of the runs are calm; one kind is on in any other.

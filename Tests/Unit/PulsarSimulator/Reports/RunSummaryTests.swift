@@ -36,6 +36,20 @@ import Testing
         """)
   }
 
+  @Test func `traits are told with what they hit, and judges with how often they judged`() {
+    var summary = self.summary
+    summary.traits = [
+      .init("ignores global", runs: 300, hits: 12), .init("partial", runs: 5, hits: 0),
+    ]
+    summary.judged = [.init("S17 another's work undone", 2004), .init("S18 known paths", 0)]
+    let lines = summary.text.split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(lines.contains(["traits", "305"]))
+    #expect(lines.contains(["ignores", "global", "300", "hit", "12"]))
+    #expect(lines.contains(["partial", "5"]))
+    #expect(lines.contains(["judged", "2,004"]))
+    #expect(lines.contains(["S18", "known", "paths", "0"]))
+  }
+
   @Test func `what failed is said first`() {
     var summary = self.summary
     summary.failed = 4

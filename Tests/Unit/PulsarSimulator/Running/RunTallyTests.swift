@@ -47,6 +47,8 @@ import Testing
     twice.marks = [Mark.clockBack.rawValue]
     twice.faults = ["cut": 2]
     twice.excuses = ["remote gone": 1, "disk full": 3]
+    twice.traits = ["no-links": 2, "ignores global": 0]
+    twice.judged = ["S17": 3]
     tally.add(twice)
     twice.difference = "record 1 differs"
     tally.add(twice)
@@ -59,6 +61,13 @@ import Testing
       summary.excusedStalls == [
         RunSummary.Count("disk full", 6), RunSummary.Count("remote gone", 2),
       ])
+    #expect(
+      summary.traits == [
+        RunSummary.Trait("ignores global", runs: 2, hits: 0),
+        RunSummary.Trait("no-links", runs: 2, hits: 4),
+      ])
+    #expect(summary.judged.contains(RunSummary.Count("S17 another's work undone", 6)))
+    #expect(tally.neverJudged == Invariant.counted.filter { $0 != .S17 })
     #expect(summary.marks.found == 1)
     #expect(tally.exitCode == .nondeterminism)
     #expect(tally.progress == "2 runs, 2.00 machine-days, 1 failed")

@@ -51,6 +51,22 @@ import Testing
     #expect(outcome.runs < 300)
   }
 
+  @Test func `traits go first, but those that matter`() throws {
+    var scenario = self.scenario(self.noise(40))
+    let kinds: [TraitKind] = [.noLinks, .partial, .adapter, .ignoreCase]
+    scenario.traits = kinds.map { ScenarioTrait("desk", $0) }
+    var seen: [Int] = []
+    let outcome = try #require(
+      Shrinker().shrink(scenario) { run in
+        if run.events.count == 40 { seen.append(run.traits.count) }
+        return run.traits.contains { $0.kind == .adapter } ? self.lost : nil
+      })
+    #expect(outcome.scenario.traits == [ScenarioTrait("desk", .adapter)])
+    #expect(outcome.scenario.events.isEmpty)
+    // With all that happens, until nothing is left that can go.
+    #expect(seen.prefix(3) == [4, 0, 2])
+  }
+
   @Test func `a scenario that does not fail is not shrunk`() {
     #expect(Shrinker().shrink(self.scenario(self.noise(9))) { _ in nil } == nil)
   }
