@@ -19,8 +19,7 @@ extension World {
     let environment = node.judging(index: "judge-index")
     try Files.make(folder: node.folder.appending("judge-objects"))
     // Each file counts, also where git is told that case does not, and what lies beside a sparse check-out.
-    let adding =
-      ["-c", "core.ignoreCase=false", "add", "-A"] + (node.isSparse ? ["--sparse"] : [])
+    let adding = try self.rules(of: node) + ["add", "-A"] + (node.isSparse ? ["--sparse"] : [])
     for words in [adding, ["write-tree"]] {
       let result = try World.run("git", words, in: node.work, environment)
       guard result.succeeded else { throw WorldError("the judge's git: \(result.complaint)") }
@@ -34,6 +33,19 @@ extension World {
       }
     }
     preconditionFailure("write-tree is the last")
+  }
+
+  /// Words for git that make it ignore what a capture ignores: by case always, and by our settings, whose
+  /// patterns no rule of a random run takes back.
+  func rules(of node: SimulatedNode) throws -> [String] {
+    let counting = ["-c", "core.ignoreCase=false"]
+    let patterns = node.traits.filter { $0.kind == .ignores && $0.words[0] == "settings" }
+      .map { "\($0.words[1])\n" }
+    if patterns.isEmpty { return counting }
+    let file = node.folder.appending("judge-rules")
+    let others = Files.read(node.globalRules) ?? []
+    try Files.write(Array(patterns.joined().utf8) + others, to: file)
+    return counting + ["-c", "core.excludesFile=\(file.displayed)"]
   }
 
   func judgeContent(
@@ -69,7 +81,8 @@ extension World {
     func paths(_ words: [String]) throws -> Set<GitPath> {
       Set(try node.git(words).output.split(separator: 0).map { GitPath(bytes: Array($0)) })
     }
-    let ignored = try paths(["ls-files", "-z", "--others", "--ignored", "--exclude-standard"])
+    let ignored = try paths(
+      self.rules(of: node) + ["ls-files", "-z", "--others", "--ignored", "--exclude-standard"])
     let captured = try paths(["ls-tree", "-r", "-z", "--name-only", tip.hex])
     let others = captured.filter { path in
       node.versions[path].map { !self.versions.isOwn($0, of: node.number) } ?? false

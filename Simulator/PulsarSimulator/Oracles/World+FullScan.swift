@@ -61,11 +61,9 @@ extension World {
     }.map(\.key).sorted()
     if missing.isEmpty { return }
     let ignored = try node.git(
-      ["-c", "core.ignoreCase=false", "-c", "core.quotePath=false", "check-ignore"]
-        + ["--no-index", "--"] + missing.map(\.displayed))
+      self.rules(of: node) + ["-c", "core.quotePath=false", "check-ignore", "--no-index", "--"]
+        + missing.map(\.displayed))
     let known = Set(ignored.output.split(separator: 10).map { GitPath(bytes: Array($0)) })
-    let patterns = node.traits.contains { $0.kind == .ignores && $0.words[0] == "settings" }
-    if patterns { return }
     if let path = missing.first(where: { !known.contains($0) }) {
       self.fail(
         "S19", node.name,

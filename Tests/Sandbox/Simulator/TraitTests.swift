@@ -39,16 +39,16 @@ import Testing
   @Test(arguments: [
     ("deletes-ignored-files", "S17", "'x.tmp'", ""),
     ("forgets-what-is-staged", "S18", "others staged", ""),
-    ("undoes-half", "S20", "staged", "at 3h laptop pulsar undo --yes\n"),
+    ("undoes-half", "S24", "staged", "at 3h laptop pulsar undo --yes\n"),
     (
-      "finalizes-half", "S21", "git merges",
+      "finalizes-half", "S25", "git merges",
       "at 3h laptop git add -A\nat 4h laptop pulsar finalize --yes -m all\n"
     ),
     (
-      "restores-the-wrong-mode", "S22", "the program",
+      "restores-the-wrong-mode", "S26", "the program",
       "at 3h laptop delete b\nat 3h1m laptop pulsar restore --yes --at 2h b\n"
     ),
-    ("leaves-marks", "S23", "marks of a conflict", ""),
+    ("leaves-marks", "S27", "marks of a conflict", ""),
   ])
   func `a mistake is found by the judge it concerns`(
     bug: String, invariant: String, words: String, lines: String

@@ -3,7 +3,7 @@ internal import PulsarCore
 internal import PulsarEngine
 internal import PulsarGit
 
-/// S21: what `finalize` put onto the branch.
+/// S25: what `finalize` put onto the branch.
 extension World {
   /// The new commit has what git's own merges of the sessions give; what counts as finalized is in it.
   ///
@@ -36,7 +36,7 @@ extension World {
       guard let merged = try self.merged(tip, theirs.hex, on: node) else { return }
       tip = merged
     }
-    self.count("S21")
+    self.count("S25")
     let (wanted, found) = (
       try self.listing(of: tip, on: node), try self.listing(of: made.hex, on: node)
     )
@@ -48,7 +48,7 @@ extension World {
       let does = found[path] ?? .none
       if should == does { continue }
       self.fail(
-        "S21", node.name,
+        "S25", node.name,
         "the commit \(made.short) has \(does.words) at '\(path.displayed)', and git merges "
           + should.words)
     }

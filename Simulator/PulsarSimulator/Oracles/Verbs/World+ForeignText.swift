@@ -2,7 +2,7 @@ internal import PulsarCore
 internal import PulsarEngine
 internal import PulsarGit
 
-/// S23: text that is nobody's: marks of conflicts, pointers in the place of contents, what a filter should
+/// S27: text that is nobody's: marks of conflicts, pointers in the place of contents, what a filter should
 /// have turned.
 extension World {
   private static let mark = Array("<<<<<<< ".utf8)
@@ -23,7 +23,7 @@ extension World {
   func judgeForeignText(_ words: [String], of node: SimulatedNode, before: Sight) throws {
     let changed = before.differences(to: node.sight)
     if changed.isEmpty { return }
-    self.count("S23")
+    self.count("S27")
     let asked = words.contains("--markers")
     for path in changed {
       let state = node.sight.state(of: path)
@@ -33,7 +33,7 @@ extension World {
           !self.marked.contains(state)
         {
           self.fail(
-            "S23", node.name,
+            "S27", node.name,
             "a \(words[0]) left marks of a conflict in '\(path.displayed)', and nobody asked for them"
           )
         }
@@ -51,7 +51,7 @@ extension World {
       mode != "120000", try self.blob(of: state.bytes, on: node)?.hex == id
     else { return }
     self.fail(
-      "S23", node.name,
+      "S27", node.name,
       "'\(path.displayed)' is on disk as it is in the repository, and a filter should have turned it"
     )
   }

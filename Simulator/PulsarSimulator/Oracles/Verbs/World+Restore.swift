@@ -2,7 +2,7 @@ internal import PulsarCore
 internal import PulsarEngine
 internal import PulsarGit
 
-/// S22: what a restore made of the files.
+/// S26: what a restore made of the files.
 extension World {
   /// Every file that it told of is as the capture has it, and every other as it was.
   func judgeRestore(_ said: String, of node: SimulatedNode, before: Sight) throws {
@@ -16,13 +16,13 @@ extension World {
     }
     guard !restored.isEmpty, !said.contains("more"), !said.contains("what was restored after")
     else { return }
-    self.count("S22")
+    self.count("S26")
     let others = before.differences(to: node.sight).filter { path in
       // A folder gives way to a file, and the reverse.
       !restored.contains { $0.isWithin(path) || path.isWithin($0) }
     }
     if let path = others.first {
-      self.fail("S22", node.name, "a restore of other files changed '\(path.displayed)'")
+      self.fail("S26", node.name, "a restore of other files changed '\(path.displayed)'")
     }
   }
 
@@ -33,14 +33,14 @@ extension World {
     let present = node.sight.state(of: path)
     if self.isFiltered(path) {
       if try present.bytes == self.state(of: entry, on: node).bytes, present.bytes != [] {
-        self.fail("S22", node.name, "'\(path.displayed)' was restored without its filter")
+        self.fail("S26", node.name, "'\(path.displayed)' was restored without its filter")
       }
       return
     }
     let wanted = try self.state(of: entry, on: node)
     if wanted == .repository || wanted.seen(by: node) == present.seen(by: node) { return }
     self.fail(
-      "S22", node.name,
+      "S26", node.name,
       "'\(path.displayed)' is \(present.words), and in \(capture) it is \(wanted.words)")
   }
 }

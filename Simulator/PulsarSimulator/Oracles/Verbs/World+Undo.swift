@@ -32,7 +32,7 @@ struct PersonalState: Equatable {
   }
 }
 
-/// S20: what a verb changed that `undo` takes back.
+/// S24: what a verb changed that `undo` takes back.
 struct VerbChange {
   let verb: String
   let before: PersonalState
@@ -60,9 +60,9 @@ extension World {
     guard let last = node.lastChange, said.contains("undone: the \(last.verb) "),
       last.after == before
     else { return }
-    self.count("S20")
+    self.count("S24")
     if let difference = last.before.difference(to: after) {
-      self.fail("S20", node.name, "after the undo of a \(last.verb), \(difference)")
+      self.fail("S24", node.name, "after the undo of a \(last.verb), \(difference)")
     }
   }
 }

@@ -44,9 +44,9 @@ import Testing
 
   private static var verbs: [String] {
     let lines = Self.help(["--help"]).drop { !$0.hasPrefix("SUBCOMMANDS") }.dropFirst()
-    return lines.prefix { $0.hasPrefix("  ") }.filter { !$0.hasPrefix("   ") }.compactMap {
-      $0.split(separator: " ").first.map(String.init)
-    }
+    // Behind two spaces; what stands further in goes on with the line before.
+    return lines.filter { $0.hasPrefix("  ") && !$0.hasPrefix("   ") }
+      .compactMap { $0.split(separator: " ").first.map(String.init) }.filter { $0 != "See" }
   }
 
   /// Each in its ways to be written: `-m`, `--message`.
