@@ -442,19 +442,18 @@ package final class GitWorktree: Worktree {
   /// Those of new `paths` that no ignore rule leaves out.
   private func belonging(_ paths: [ScannedPath]) throws(CaptureError) -> [ScannedPath] {
     if paths.isEmpty { return [] }
-    let ignored: Set<GitPath>
+    let found = paths.map {
+      ScannedPath(path: $0.path, verdict: .read(knownMode: nil, indexBlob: nil))
+    }
+    let ours = try self.ignored(found)
     do {
+      let named = try Self.ignored(found, by: self.repository.git).union(ours)
       // A new file that a rule names belongs in the tree all the same when the index has it.
-      let named = try Self.ignored(paths, by: self.repository.git)
-      ignored = named.subtracting(try self.tracked(named))
+      let ignored = named.subtracting(try self.tracked(named))
+      return found.filter { !ignored.contains($0.path) }
     } catch {
       throw .scanFailed(cause: error.why)
     }
-    let kept = paths.filter { !ignored.contains($0.path) }.map {
-      ScannedPath(path: $0.path, verdict: .read(knownMode: nil, indexBlob: nil))
-    }
-    let ours = try self.ignored(kept)
-    return kept.filter { !ours.contains($0.path) }
   }
 
   /// Those of `paths` that the index has.

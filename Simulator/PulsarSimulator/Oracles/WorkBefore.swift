@@ -10,6 +10,8 @@ struct WorkBefore {
   private let world: World
   private let node: SimulatedNode
   private let blobs: Set<ObjectID>
+  /// What git has in its index of a file that is only promised, and of an empty one.
+  private static let nothing = ObjectID(hex: "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391".utf8)
 
   /// - Returns: nil where nobody can say what the files hold.
   init?(of node: SimulatedNode, in world: World) {
@@ -37,7 +39,7 @@ struct WorkBefore {
     let entries = staged.output.split(separator: 0).compactMap { line -> ObjectID? in
       let words = line.split(separator: UInt8(ascii: " "), maxSplits: 2)
       guard words.count == 3, !words[0].elementsEqual("160000".utf8),
-        let id = ObjectID(hex: words[1])
+        let id = ObjectID(hex: words[1]), id != Self.nothing
       else { return nil }
       if let tab = words[2].firstIndex(of: 9) {
         world.places[id] = GitPath(bytes: Array(words[2][(tab + 1)...]))

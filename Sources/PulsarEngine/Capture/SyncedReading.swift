@@ -13,6 +13,8 @@ struct SyncedReading<Tree: Worktree, Store: SnapshotStore> {
   private var asked: Set<GitPath> = []
   /// Files that could not be written here, and that this disk still lacks.
   private(set) var unwritten: [GitPath] = []
+  /// HEAD's commit by now.
+  private let head: ObjectID?
 
   /// - Parameters:
   ///   - old: what is known of the working tree.
@@ -27,12 +29,13 @@ struct SyncedReading<Tree: Worktree, Store: SnapshotStore> {
     self.worktree = worktree
     self.store = store
     self.entries = old
+    self.head = scan.head.commit
     guard !old.isEmpty else {
       self.entries.head = scan.head.commit
       return
     }
     do throws(StoreError) {
-      try self.follow(scan.head.commit, headTree)
+      try self.follow(headTree)
     } catch {
       throw .store(error)
     }
@@ -42,8 +45,8 @@ struct SyncedReading<Tree: Worktree, Store: SnapshotStore> {
   }
 
   /// Forgets what HEAD holds by now, as git tells of it, and notes what else HEAD changed.
-  private mutating func follow(_ head: ObjectID?, _ headTree: ObjectID?) throws(StoreError) {
-    guard self.entries.head != head else { return }
+  private mutating func follow(_ headTree: ObjectID?) throws(StoreError) {
+    guard self.entries.head != self.head else { return }
     var changed: Set<GitPath>?
     if let old = self.entries.head, let headTree, let record = try? self.store.commit(old) {
       changed = Set(
@@ -59,7 +62,6 @@ struct SyncedReading<Tree: Worktree, Store: SnapshotStore> {
         self.indexedNow.updateValue(now, forKey: path)
       }
     }
-    self.entries.head = head
   }
 
   /// What the index holds at a path now.
@@ -82,6 +84,8 @@ struct SyncedReading<Tree: Worktree, Store: SnapshotStore> {
   mutating func prepare(
     _ scan: inout WorktreeScan, only known: Set<GitPath>? = nil
   ) throws(CaptureError) {
+    // What is in no question now is yet to hear of what HEAD changed.
+    if known == nil { self.entries.head = self.head }
     let paths = self.entries.entries.keys.filter { known?.contains($0) ?? true }.sorted()
     if paths.isEmpty { return }
     let said = Dictionary(
@@ -169,6 +173,8 @@ struct SyncedReading<Tree: Worktree, Store: SnapshotStore> {
   /// - Returns: nil where the path is in no question, or HEAD's entry is to stay.
   mutating func settle(_ path: GitPath, _ outcome: FileOutcome) -> FileOutcome? {
     guard self.asked.contains(path), let entry = self.entries.entries[path] else { return nil }
+    let now = self.indexed(path)
+    defer { self.entries.entries[path]?.indexed = now }
     switch outcome {
     case .stored(let now):
       if entry.seen == .entry(now) { return Self.outcome(entry.brought) }

@@ -41,7 +41,7 @@ extension World {
       try self.listing(of: tip, on: node), try self.listing(of: made.hex, on: node)
     )
     let kept = try self.listing(of: head.hex, on: node)
-    for path in Set(wanted.keys).union(found.keys).sorted() {
+    for path in Set(wanted.keys).union(found.keys).sorted() where !self.isNested(path) {
       // What git is told not to see stays on its machine.
       let isHidden = self.nodes.contains { $0.hidesEdit(of: path) }
       let should = (isHidden ? kept[path] : wanted[path]) ?? .none

@@ -153,6 +153,11 @@ extension World {
     self.nodes.indices.contains(maker) ? self.nodes[maker].name : "the first commit"
   }
 
+  /// Whether a path lies in another repository on some machine: nobody's version of anything here.
+  func isNested(_ path: GitPath) -> Bool {
+    self.scenario.traits.contains { $0.kind == .nested && path.isWithin(GitPath($0.words[0])) }
+  }
+
   var hasFilters: Bool { self.scenario.traits.contains { $0.kind == .filter } }
 
   /// The first path at which a capture has another entry than git would add, and no other machine's
@@ -163,7 +168,7 @@ extension World {
   ) -> GitPath? {
     Set(entries.keys).union(judged.keys).sorted().first { path in
       let (captured, added) = (entries[path] ?? .none, judged[path] ?? .none)
-      if captured == added || node.hidesEdit(of: path) { return false }
+      if captured == added || node.hidesEdit(of: path) || self.isNested(path) { return false }
       if node.leftOut.contains(where: { path.isWithin($0) }) { return false }
       if self.differsInReturns(captured, added, at: path, of: node) { return false }
       guard let version = node.versions[path], self.versions[version].entry == captured,

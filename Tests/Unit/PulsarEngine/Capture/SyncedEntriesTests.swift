@@ -141,6 +141,30 @@ import Testing
     #expect(try world.capture()["a"] == world.entry("pulled"))
   }
 
+  @Test func `what is deleted and committed does not come back after captures of other paths`() throws {
+    let world = World()
+    let theirs = world.entry("theirs")
+    let head = world.store.commit(["a": "1", "b": "1", "s": "1"], parents: [world.head])
+    world.worktree.current = .branch(Branch("main"), head)
+    world.worktree.committed["s"] = "1"
+    world.worktree.files["s"] = "theirs"
+    world.bring(
+      "s", SyncedEntry(brought: theirs, seen: .entry(theirs), indexed: world.entry("1")))
+    #expect(try world.capture()["s"] == theirs)
+    world.worktree.files["s"] = nil
+    #expect(try world.capture(["s"])["s"] == nil)
+    let without = world.store.commit(["a": "1", "b": "1"], parents: [head])
+    world.worktree.committed["s"] = nil
+    world.worktree.current = .branch(Branch("main"), without)
+    // Says nothing of `s`, which git has no word for any more.
+    for text in ["2", "3"] {
+      world.worktree.files["a"] = text
+      #expect(try world.capture(["a"])["s"] == nil)
+    }
+    #expect(try world.capture()["s"] == nil)
+    #expect(try world.capture()["s"] == nil)
+  }
+
   @Test func `what could not be written stays and is named`() throws {
     let world = World()
     world.bring(
