@@ -1,12 +1,15 @@
-/// A path whose content is for one's own machines alone: captured, restored and handed over, but never
-/// finalized.
+/// A path whose content, and what lies below it, is for one's own machines alone: captured, restored and
+/// handed over, but never finalized.
 ///
 /// Such is a file that is changed and that git was told not to look at, by `git update-index
-/// --skip-worktree` or `--assume-unchanged`.
+/// --skip-worktree` or `--assume-unchanged`, and the folder of another repository that is no submodule,
+/// whose files git commits nowhere but there.
 package struct LocalOnlyPath: Hashable, Comparable, Sendable {
   package enum Origin: String, Hashable, Sendable {
     /// git hides the file in the clone that captured it.
     case hidden
+    /// It is the folder of another repository in the working tree that captured it.
+    case nested
     /// A session that was taken over said so, and the file was neither reset nor staged since.
     case taken
   }

@@ -177,7 +177,8 @@ package struct CaptureProcedure<Tree: Worktree, Store: SnapshotStore, Time: Time
       let isSameIndex =
         isPartial || (oldIndex?.tree == index?.tree && oldIndex?.message == index?.message)
       let local = try LocalOnlyPaths(
-        store: self.store, previous: previous, hidden: hidden, noted: request.localOnly,
+        store: self.store, previous: previous, hidden: hidden,
+        nested: isPartial ? nil : scan.nestedRepositories, noted: request.localOnly,
         sessions: request.handover(to: refs)?.sessions ?? []
       ).find(
         in: tree, files.changes, head: head?.tree,

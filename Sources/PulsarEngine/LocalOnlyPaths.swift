@@ -6,6 +6,8 @@ struct LocalOnlyPaths<Store: SnapshotStore> {
   let previous: CommitRecord?
   /// What the index has of files that git hides.
   let hidden: [GitPath: TreeEntry]
+  /// Folders of other repositories in the working tree; nil when that was not looked at.
+  let nested: [GitPath]?
   /// Paths taken over as local only, as noted here; nil where that was lost.
   let noted: Set<GitPath>?
   /// Sessions taken over since the previous capture.
@@ -40,9 +42,14 @@ struct LocalOnlyPaths<Store: SnapshotStore> {
         if isLocal { found.insert(LocalOnlyPath(path: path, origin: .hidden)) }
       }
     }
-    for path in try self.takenOver(before) where self.hidden[path] == nil {
+    let nested = self.nested ?? before.filter { $0.origin == .nested }.map(\.path)
+    for folder in nested where try self.store.entry(at: folder, in: tree) != nil {
+      found.insert(LocalOnlyPath(path: folder, origin: .nested))
+    }
+    for path in try self.takenOver(before)
+    where self.hidden[path] == nil && !nested.contains(path) {
       // Whoever stages or commits it means it for everybody.
-      if staged?.contains(path) == true { continue }
+      if staged?.contains(where: { $0.isWithin(path) }) == true { continue }
       var committed: TreeEntry?
       if let head { committed = try self.store.entry(at: path, in: head) }
       if try self.store.entry(at: path, in: tree) != committed {

@@ -148,16 +148,20 @@ struct FinalizePlanner<Store: SnapshotStore> {
 
     let tree = try self.withoutNested(outcome.tree, report, startTree)
     let differences = try TreeListing(self.git).differences(report.tree, tree)
-    let localOnly = Set(report.localOnly.map(\.path))
+    func isLocalOnly(_ path: GitPath) -> Bool {
+      report.localOnly.contains { path.isWithin($0.path) }
+    }
     return FinalizePlan(
       branch: report.branch, target: self.target, capture: report.commit, parties: parties,
       disagreements: disagreements, left: Array(parties[merged...]), tree: tree,
       consumed: consumed,
       differences: differences.filter { difference in
-        !localOnly.contains(difference.path)
+        !isLocalOnly(difference.path)
           && !report.nestedRepositories.contains { difference.path.isWithin($0) }
       },
-      localOnly: differences.map(\.path).filter { localOnly.contains($0) },
+      localOnly: differences.map(\.path).filter { path in
+        isLocalOnly(path) && !report.nestedRepositories.contains { path.isWithin($0) }
+      },
       isContained: outcome.isClean && tree == startTree)
   }
 
@@ -193,17 +197,26 @@ struct FinalizePlanner<Store: SnapshotStore> {
   private func published(
     _ stream: KnownStream, base: ObjectID?, _ all: [KnownStream], _ lineage: Lineage<Store>
   ) throws -> ObjectID {
-    let paths = (stream.trailers?.localOnly ?? []).map(\.path)
-    if paths.isEmpty { return stream.tip.tree }
+    let local = (stream.trailers?.localOnly ?? []).map(\.path)
+    if local.isEmpty { return stream.tip.tree }
+    let (trees, changes) = (
+      [base, stream.tip.tree].compactMap { $0 },
+      try self.store.compare(base, stream.tip.tree, countingLinesUpTo: 0)
+    )
+    let files = try local.filter { path in
+      try !trees.contains { try self.store.entry(at: path, in: $0)?.mode == .tree }
+    }
+    let paths = Set(files).union(
+      changes.map(\.path).filter { path in local.contains { path.isWithin($0) } })
     let contained = try all.filter { other in
       try other.ref != stream.ref && self.store.contains(other.tip.id, in: stream.tip.id)
     }
     return try self.store.writeTree(
       base: stream.tip.tree,
-      changes: paths.map { path in
+      changes: paths.sorted().map { path in
         let before = try base.flatMap { try self.store.entry(at: path, in: $0) }
         for other in contained
-        where other.trailers?.localOnly.contains(where: { $0.path == path }) != true {
+        where other.trailers?.localOnly.contains(where: { path.isWithin($0.path) }) != true {
           let entry = try self.store.entry(at: path, in: other.tip.tree)
           if entry != before { return TreeChange(path: path, entry: entry) }
         }

@@ -70,6 +70,39 @@ import Testing
     }
   }
 
+  @Test(arguments: [true, false])
+  func `files of a repository inside another are published by no machine`(
+    takesOver: Bool
+  ) throws {
+    let machines = try TwoMachines()
+    let (desktop, laptop) = (machines.desktop, machines.laptop)
+    try machines.on("desktop") {
+      try desktop.git("init", "-q", "own")
+      try desktop.write("own/file", "own\n")
+      try desktop.append("b.txt", "work\n")
+    }
+    let capture = try machines.desktopCaptures([])
+    #expect(try laptop.content(of: "own/file", in: capture) == "own\n")
+    for round in 0..<2 {
+      if takesOver {
+        let sync = try laptop.pulsar("sync", "--yes")
+        #expect(sync.status == 0, "\(sync)")
+        #expect(try laptop.read("own/file") == "own\n")
+      }
+      try laptop.append("dir/c.txt", "round \(round)\n")
+      let outcome = try laptop.pulsar("finalize", "--yes", "-m", "all")
+      #expect(outcome.status == 0, "\(outcome)")
+      #expect(try laptop.git("ls-tree", "-r", "--name-only", "HEAD", "own") == "")
+      #expect(Files.exists(laptop.top / "own/file") == takesOver)
+    }
+    #expect(try laptop.content(of: "b.txt", in: "HEAD") == "b 1\nb 2\nb 3\nwork\n")
+    if !takesOver { return }
+    // Whoever stages them means them for everybody.
+    try laptop.git("add", "own")
+    #expect(try laptop.pulsar("finalize", "--yes", "-m", "own").status == 0)
+    #expect(try laptop.content(of: "own/file", in: "HEAD") == "own\n")
+  }
+
   @Test func `what was taken over and then staged is meant for everybody`() throws {
     let machines = try TwoMachines()
     try machines.on("desktop") { try Self.hide(machines.desktop, "--skip-worktree") }
