@@ -79,7 +79,7 @@ extension World {
     case "sync": self.plantInSync(said, node)
     case "undo" where said.contains("undone: the ") && self.plants.contains(.undoesHalf):
       _ = try? node.git(["reset", "-q"])
-    case "finalize" where said.contains("finalized: ") && self.plants.contains(.finalizesHalf):
+    case "finalize" where World.tellsOfFinalize(said) && self.plants.contains(.finalizesHalf):
       self.leaveOut(node)
     case "restore" where self.plants.contains(.restoresTheWrongMode):
       self.turnMode(said, node)

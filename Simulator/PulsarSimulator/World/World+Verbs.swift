@@ -167,7 +167,7 @@ extension World {
       found.append(TraceWords.fromAnother)
     }
     // `finalized: topic is on main as 0123abc`, below a table with a line for each machine.
-    if let done = lines.first(where: { $0.hasPrefix("finalized: ") })?.split(separator: " "),
+    if let done = lines.first(where: { Self.tellsOfFinalize(String($0)) })?.split(separator: " "),
       done.count > 4
     {
       if done[1] != done[4] { found.append(TraceWords.onto) }

@@ -21,7 +21,7 @@ extension World {
     _ said: String, of node: SimulatedNode, before: Baseline,
     _ captures: [(id: ObjectID, reason: CaptureReason)], hadOtherLineage: Bool
   ) throws {
-    guard said.contains("finalized: "), !hadOtherLineage,
+    guard Self.tellsOfFinalize(said), !hadOtherLineage,
       let branch = node.branchOfHead, branch == before.branch,
       let ref = before.refs.keys.first(where: { $0.displayed == branch }),
       let head = before.refs[ref],
@@ -52,6 +52,11 @@ extension World {
         "the commit \(made.short) has \(does.words) at '\(path.displayed)', and git merges "
           + should.words)
     }
+  }
+
+  /// Whether some line says that work was finalized; another may say `nothing finalized: …`.
+  static func tellsOfFinalize(_ said: String) -> Bool {
+    said.split(separator: "\n").contains { $0.hasPrefix("finalized: ") }
   }
 
   /// The newest capture that was there before.

@@ -48,8 +48,8 @@ extension World {
     guard let verb = words.first else { return }
     let after = PersonalState(of: node)
     if verb == "undo" { self.judgeUndo(said, of: node, before: before, after) }
-    let signs = ["took over ", "restored ", "finalized: ", "undone: the "]
-    if before != after || signs.contains(where: said.contains) {
+    let signs = ["took over ", "restored ", "undone: the "]
+    if before != after || World.tellsOfFinalize(said) || signs.contains(where: said.contains) {
       node.lastChange = VerbChange(verb: verb, before: before, after: after)
     }
   }

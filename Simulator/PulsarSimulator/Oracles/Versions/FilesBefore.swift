@@ -80,7 +80,7 @@ struct FilesBefore {
       guard self.branch != nil, self.branch == self.node.branchOfHead else { return nil }
       self.node.sight.look(at: self.node.work)
       let isDone =
-        said.contains("finalized: ") || !self.sight.differences(to: self.node.sight).isEmpty
+        World.tellsOfFinalize(said) || !self.sight.differences(to: self.node.sight).isEmpty
       if !isDone { return [] }
       return self.othersOnBranch()
     default: return nil
