@@ -24,7 +24,7 @@ struct CanariesCommand: ParsableCommand {
     try Jobs(self.jobs.jobs).work {
       guard let next = search.next() else { return nil }
       var request = RunRequest(
-        seed: next.seed, length: .hours(self.hours), nodes: 3, traits: TraitKind.usual)
+        seed: next.seed, length: .hours(self.hours), nodes: 3, traits: TraitKind.allCases)
       request.plants = [next.bug.rawValue]
       return request
     } handle: { request, report in

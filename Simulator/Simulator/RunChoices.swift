@@ -39,15 +39,14 @@ struct RunChoices: ParsableArguments {
 struct TraitChoices: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Traits that machines may have: names with commas between, 'all', 'usual', or 'none'.",
+      "Traits that machines may have: names with commas between, 'all', or 'none'.",
       valueName: "names"))
-  var traits = "usual"
+  var traits = "all"
 
   /// nil: machines are alike.
   var kinds: [TraitKind]? {
     switch self.traits {
     case "all": TraitKind.allCases
-    case "usual": TraitKind.usual
     case "none": nil
     default: self.names.compactMap(TraitKind.init(rawValue:))
     }
@@ -56,7 +55,7 @@ struct TraitChoices: ParsableArguments {
   private var names: [String] { self.traits.split(separator: ",").map(String.init) }
 
   func validate() throws {
-    if ["all", "usual", "none"].contains(self.traits) { return }
+    if ["all", "none"].contains(self.traits) { return }
     if let name = self.names.first(where: { TraitKind(rawValue: $0) == nil }) {
       let known = TraitKind.allCases.map(\.rawValue).joined(separator: ", ")
       throw ValidationError("'--traits \(name)': there is no such trait, but \(known)")

@@ -49,7 +49,7 @@ struct SoakCommand: ParsableCommand {
       if begun % Self.huntInterval == 3, let hunt = search.next() {
         begun += 1
         var request = RunRequest(
-          seed: hunt.seed, length: .hours(6), nodes: 3, traits: TraitKind.usual)
+          seed: hunt.seed, length: .hours(6), nodes: 3, traits: TraitKind.allCases)
         request.plants = [hunt.bug.rawValue]
         return request
       }

@@ -48,12 +48,6 @@ struct TraitPlan {
 }
 
 extension TraitKind {
-  /// Those that random runs have unless they are told otherwise.
-  package static let usual: [TraitKind] = [
-    .ignores, .noFileMode, .noLinks, .crlf, .submodules, .shallow, .detached,
-    .splitIndex, .replace, .adapter, .attributes, .filter, .submodule,
-  ]
-
   /// In how many of a hundred cases a machine has it, or the repository.
   var odds: Int {
     switch self {

@@ -66,6 +66,18 @@ package enum PlantedBug: String, CaseIterable, Hashable, Sendable {
   /// A handoff that met a conflict leaves marks of it.
   case leavesMarks = "leaves-marks"
 
+  // A capture says what git on its machine says of what a session brought, and not what was brought.
+  /// Of a file that is ignored there.
+  case dropsIgnoredThere = "drops-ignored-there"
+  /// Of a deletion that a sparse check-out hides.
+  case revertsSparseDeletions = "reverts-sparse-deletions"
+  /// Of what is a program, where files have no modes, or a link, where there are none.
+  case revertsModes = "reverts-modes"
+  /// Of a submodule that is not checked out.
+  case revertsSubmodules = "reverts-submodules"
+  /// Of line ends that git turns there.
+  case revertsLineEnds = "reverts-line-ends"
+
   /// Those that random runs can find: in those, no machine loses power.
   package static let findable = Self.allCases.filter { $0 != .syncsNothing }
 }

@@ -30,6 +30,7 @@ extension World {
     }
     self.plantInCapture(of: node)
     self.plantAfterKnownPaths(task, of: node)
+    try? self.plantReversion(of: node)
     return end
   }
 
