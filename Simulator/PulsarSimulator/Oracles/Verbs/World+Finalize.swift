@@ -41,9 +41,9 @@ extension World {
       try self.listing(of: tip, on: node), try self.listing(of: made.hex, on: node)
     )
     let kept = try self.listing(of: head.hex, on: node)
-    for path in Set(wanted.keys).union(found.keys).sorted() where !self.isNested(path) {
-      // What git is told not to see stays on its machine.
-      let isHidden = self.nodes.contains { $0.hidesEdit(of: path) }
+    for path in Set(wanted.keys).union(found.keys).sorted() {
+      // What git is told not to see stays on its machine, and what lies in another repository.
+      let isHidden = self.nodes.contains { $0.hidesEdit(of: path) } || self.isNested(path)
       let should = (isHidden ? kept[path] : wanted[path]) ?? .none
       let does = found[path] ?? .none
       if should == does { continue }

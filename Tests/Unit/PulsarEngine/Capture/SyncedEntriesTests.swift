@@ -141,7 +141,7 @@ import Testing
     #expect(try world.capture()["a"] == world.entry("pulled"))
   }
 
-  @Test func `what is deleted and committed does not come back after captures of other paths`() throws {
+  @Test func `what is deleted and committed stays so after captures of other paths`() throws {
     let world = World()
     let theirs = world.entry("theirs")
     let head = world.store.commit(["a": "1", "b": "1", "s": "1"], parents: [world.head])
