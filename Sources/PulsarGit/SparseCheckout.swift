@@ -27,14 +27,16 @@ package struct SparseCheckout {
   /// Lets git know which paths that are new in its index are kept off the disk, as a check-out of its
   /// own would; else it would take them for deleted.
   ///
-  /// - Parameter paths: new in the index.
+  /// - Parameters:
+  ///   - paths: new in the index.
+  ///   - git: works on that index.
   /// - Throws: `GitError` when git does not do it.
-  package func flag(new paths: [GitPath]) throws(GitError) {
-    guard self.isOn else { return }
+  func flag(new paths: [GitPath], _ git: GitProgram) throws(GitError) {
+    guard self.isOn, !paths.isEmpty else { return }
     let top = self.repository.location.worktree
     let outside = try self.outside(Set(paths.filter { FileStamp.of(top.appending($0)) == nil }))
     if outside.isEmpty { return }
-    _ = try self.repository.git.output(
+    _ = try git.output(
       ["update-index", "--skip-worktree", "-z", "--stdin"],
       input: outside.sorted().flatMap { $0.bytes + [0] })
   }

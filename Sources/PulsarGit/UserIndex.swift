@@ -91,20 +91,26 @@ package struct UserIndex {
     }
   }
 
-  /// Makes `content` what is staged; entries that stay keep what git knows of their files, and whether it
-  /// is to look at them.
+  /// Makes `content` what is staged, in one step; entries that stay keep what git knows of their files,
+  /// and whether it is to look at them.
   ///
   /// Conflicts that are not among it go.
-  package func set(_ content: Content) throws(GitError) {
-    let git = self.repository.git
+  ///
+  /// - Parameters:
+  ///   - content: what is to be staged.
+  ///   - added: paths of it that a sparse check-out may keep off the disk, as they are new.
+  /// - Throws: `GitError` when git does not do it; then nothing has changed.
+  package func set(_ content: Content, added: [GitPath] = []) throws(GitError) {
+    let replacement = try IndexReplacement(of: self.repository)
+    let git = replacement.git
     let flagged = try self.flagged()
     let reading: [CommandWord] = ["read-tree", "--reset", CommandWord(content.tree)]
     if try !git.run(reading).succeeded {
       // git changes no entry of a file that it was told not to look at, and that is changed.
-      try self.flag(flagged, isOn: false)
+      try Self.flag(flagged, git, isOn: false)
       _ = try git.output(reading)
     }
-    try self.addIntents(content.intentToAdd)
+    try self.addIntents(content.intentToAdd, git)
     if !content.unmerged.isEmpty {
       let stages = content.unmerged.flatMap { (entry: UnmergedEntry) -> [UInt8] in
         Array("\(entry.entry.mode.octal) \(entry.entry.id.hex) \(entry.stage)\t".utf8)
@@ -114,12 +120,14 @@ package struct UserIndex {
       _ = try git.output(
         ["update-index", "-z", "--index-info"], input: Self.removal(of: content.unmerged) + stages)
     }
-    try self.flag(flagged)
-    self.refresh()
+    try Self.flag(flagged, git)
+    try SparseCheckout(self.repository).flag(new: added, git)
+    Self.refresh(git)
+    try replacement.finish()
   }
 
   /// Stages the intent to add files, also of those that are not there.
-  private func addIntents(_ paths: [GitPath]) throws(GitError) {
+  private func addIntents(_ paths: [GitPath], _ git: GitProgram) throws(GitError) {
     if paths.isEmpty { return }
     let location = self.repository.location
     do throws(StoreError) {
@@ -131,7 +139,7 @@ package struct UserIndex {
         try scratch.write(
           [], to: GitPath("tree").appending(path), executable: stamp?.isExecutable == true)
       }
-      let git = self.repository.git.with(
+      let git = git.with(
         in: tree, [("GIT_DIR", location.gitDir.bytes), ("GIT_WORK_TREE", tree.bytes)])
       let result = try Self.run(
         git,
@@ -188,9 +196,11 @@ package struct UserIndex {
   }
 
   /// Tells git the same of those that are still there, or the opposite.
-  private func flag(_ wanted: Flagged, isOn: Bool = true) throws(GitError) {
+  private static func flag(
+    _ wanted: Flagged, _ git: GitProgram, isOn: Bool = true
+  ) throws(GitError) {
     if wanted.assumed.isEmpty && wanted.skipped.isEmpty { return }
-    let listing = try self.repository.git.output(["ls-files", "-z"])
+    let listing = try git.output(["ls-files", "-z"])
     let there = Set(listing.split(separator: 0).map { GitPath(bytes: $0) })
     for (option, paths) in [
       (isOn ? "--assume-unchanged" : "--no-assume-unchanged", wanted.assumed),
@@ -198,14 +208,16 @@ package struct UserIndex {
     ] {
       let kept = paths.intersection(there).sorted()
       if kept.isEmpty { continue }
-      _ = try self.repository.git.output(
+      _ = try git.output(
         ["update-index", CommandWord(option), "-z", "--stdin"],
         input: kept.flatMap { $0.bytes + [0] })
     }
   }
 
   /// Lets git know the files as they are; it would find out by itself, more slowly.
-  package func refresh() {
-    _ = try? self.repository.git.run(["update-index", "-q", "--refresh"])
+  package func refresh() { Self.refresh(self.repository.git) }
+
+  private static func refresh(_ git: GitProgram) {
+    _ = try? git.run(["update-index", "-q", "--refresh"])
   }
 }

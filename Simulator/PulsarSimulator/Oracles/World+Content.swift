@@ -84,8 +84,12 @@ extension World {
     let ignored = try paths(
       self.rules(of: node) + ["ls-files", "-z", "--others", "--ignored", "--exclude-standard"])
     let captured = try paths(["ls-tree", "-r", "-z", "--name-only", tip.hex])
+    // What another machine had made stays captured when it is edited here.
     let others = captured.filter { path in
-      node.versions[path].map { !self.versions.isOwn($0, of: node.number) } ?? false
+      guard let version = node.versions[path] else { return false }
+      return self.versions[version].ancestors.union([version]).contains {
+        !self.versions.isOwn($0, of: node.number)
+      }
     }
     if let path = captured.intersection(ignored).subtracting(left).subtracting(others).min() {
       self.fail("S16", node.name, "\(tip.short) holds '\(path.displayed)', which is ignored")

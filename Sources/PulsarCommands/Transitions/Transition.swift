@@ -234,20 +234,18 @@ struct Transition<Store: SnapshotStore> {
     if present == newContent {
       index.refresh()
     } else if present == oldContent {
-      try index.set(newContent)
-      try self.flagHidden(oldContent.tree, newContent.tree)
+      try index.set(newContent, added: self.added(oldContent.tree, newContent.tree))
     } else {
       left.append("the staging area has changed meanwhile and is left as it is")
     }
     return left
   }
 
-  /// Lets git know what its sparse check-out keeps off the disk of what is new in the index.
-  private func flagHidden(_ old: ObjectID, _ new: ObjectID) throws {
-    let sparse = SparseCheckout(self.open.repository)
-    guard sparse.isOn else { return }
+  /// Paths that are new, where a sparse check-out may keep some of them off the disk.
+  private func added(_ old: ObjectID, _ new: ObjectID) throws -> [GitPath] {
+    guard SparseCheckout(self.open.repository).isOn else { return [] }
     let differences = try TreeListing(self.open.repository.git).differences(old, new)
-    try sparse.flag(new: differences.compactMap { $0.old == nil ? $0.path : nil })
+    return differences.compactMap { $0.old == nil ? $0.path : nil }
   }
 
   private var reason: String { "git-pulsar: \(self.message.verb.rawValue)" }
