@@ -7,11 +7,13 @@ import Testing
     let status: Bytes
     let index: Bytes
     let flags: Bytes
+    let listing: Bytes
 
     init(_ repository: TestRepository) throws {
       self.status = try repository.git("status", "--porcelain=v2", "--branch")
       self.index = try repository.git("ls-files", "-s")
       self.flags = try repository.git("ls-files", "-v")
+      self.listing = try repository.git("ls-files", "-s", "-v")
     }
   }
 
@@ -84,6 +86,33 @@ import Testing
     #expect(after.index != before.index)
     #expect(try laptop.pulsar("undo", "--yes").status == 0)
     #expect(try State(laptop) == before)
+    #expect(try laptop.read("a.txt") == "a 1\na 2\na 3\nmine\n")
+  }
+
+  /// git is found by the sandbox's own folder of programs first.
+  @Test(arguments: ["--skip-worktree", "--assume-unchanged"] as [Bytes])
+  func `whoever is killed while the index is set has not touched it`(flag: Bytes) throws {
+    let machines = try TwoMachines()
+    let laptop = machines.laptop
+    try laptop.git("update-index", flag, "a.txt", "dir/c.txt")
+    try laptop.append("a.txt", "mine\n")
+    try machines.on("desktop") {
+      try machines.desktop.append("b.txt", "staged\n")
+      try machines.desktop.git("add", "b.txt")
+    }
+    try machines.desktopCaptures([])
+    let before = try State(laptop)
+    let killer = laptop.sandbox.root / "bin/git"
+    try Files.write(
+      killer,
+      "#!/bin/sh\ncase \"$*\" in *\"update-index \(flag)\"*) kill -9 $PPID;; esac\n"
+        + "PATH=${PATH#*:} exec git \"$@\"\n", mode: 0o755)
+    #expect(try laptop.pulsar("sync", "--yes").status != 0)
+    let index = try laptop.git("ls-files", "-s", "-v")
+    #expect(index == before.listing)
+    try Files.remove(killer)
+    #expect(try laptop.pulsar("now").status == 0)
+    #expect(try laptop.git("ls-files", "-v") == before.flags)
     #expect(try laptop.read("a.txt") == "a 1\na 2\na 3\nmine\n")
   }
 }
