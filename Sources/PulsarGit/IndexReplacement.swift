@@ -32,7 +32,9 @@ final class IndexReplacement {
     }
     let copy = self.scratch.folder.appending("index")
     self.git = repository.git.with([("GIT_INDEX_FILE", copy.bytes)])
-    let descriptor = self.lock.withCString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+    let descriptor = self.lock.withCString {
+      open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    }
     guard descriptor >= 0 else {
       self.isLocked = false
       throw .failed(
