@@ -63,7 +63,12 @@ struct ReplayCommand: ParsableCommand {
   }
 
   private func tell(_ file: String, _ scenario: Scenario, _ report: RunReport) {
-    if self.verbose { for record in report.traceRecords { Terminal.print(record.line) } }
+    if self.verbose {
+      for record in report.traceRecords { Terminal.print(record.line) }
+      for (reason, count) in report.excuses.sorted(by: { $0.key < $1.key }) {
+        Terminal.print("excused \(count)  \(reason)")
+      }
+    }
     let tenths = report.elapsed / 100
     if var failure = report.failure {
       failure.scenario = file

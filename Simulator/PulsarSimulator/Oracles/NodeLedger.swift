@@ -23,13 +23,11 @@ struct NodeLedger {
   var pace = Pace()
   /// Whether a daemon died since the last capture that was acknowledged.
   var hasDied = false
-  var hasUndone = false
   /// The branches that a verb of the person's may move which died half-way, until what it left is
   /// finished or taken back; nil while there is none.
   var halfWay: Set<String>?
   /// Whether its files ever failed, so that what was half-written may not have gone away again.
   var hadFileTrouble = false
-  var hasFinalized = false
   /// Whether a stall of its was counted among the excuses.
   var isExcused = false
 }

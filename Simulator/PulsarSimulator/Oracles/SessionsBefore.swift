@@ -22,16 +22,17 @@ struct SessionsBefore {
 
   /// Judges what the verb did.
   ///
-  /// Where somebody has undone something, ancestry alone does not say whose work contains whose; where
+  /// Where somebody has undone something on the branch, ancestry alone does not say whose work contains whose; where
   /// several machines have work of their own, none is the newest.
   ///
   /// - Parameter status: with which it ended; only 0 says that all is here.
   func judge(_ status: Int32) {
     guard status == 0, self.node.fileTrouble == nil,
-      !self.world.nodes.contains(where: \.ledger.hasUndone)
+      !self.world.lineage.isUndone(on: self.node.branchOfHead)
     else {
       return
     }
+    self.world.count("V5")
     do {
       guard let (ref, missed) = try self.missed() else { return }
       let name = StreamRefs.parts(ofStream: ref).map { Machine.name(inSlug: $0.slug) } ?? ""

@@ -33,6 +33,7 @@ extension World {
         if !isNew { words.append("same") }
         let record = try node.withStore { try $0.commit(tip) }
         self.judgeWriter(of: record, on: node)
+        if isNew { self.judgeDate(of: record, on: node) }
         let isStaged = try node.withStore { try $0.indexCommit(of: record) } != nil
         if isStaged { words.append(TraceWords.staged) }
         let previous = record.parents.first.flatMap { try? node.withStore { $0 }.commit($0) }

@@ -62,6 +62,7 @@ extension World {
       captured.hex == judged.tree ? judged.files : try self.listing(of: tip.hex, on: node)
     self.count("S3")
     try self.judgeVersions(in: tip, entries, node.versions, of: node, git: judged.files)
+    try self.judgeNamed(entries, of: node, but: left)
     if captured.hex != judged.tree,
       let path = self.firstUnlike(entries, judged.files, of: node)
     {
@@ -71,7 +72,6 @@ extension World {
         "\(tip.short) has \((entries[path] ?? .none).words) at '\(path.displayed)', and git says "
           + (judged.files[path] ?? .none).words)
     }
-    try self.judgeNamed(entries, of: node, but: left)
     node.ledger.blobs.formUnion(entries.values.compactMap(\.blob))
   }
 

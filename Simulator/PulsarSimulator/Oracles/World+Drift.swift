@@ -18,9 +18,34 @@ extension World {
     of node: SimulatedNode, _ said: String, _ tip: ObjectID, _ refs: [String: String]
   ) throws {
     let told = Self.told(said)
-    guard !self.hasOtherLineage, let expected = try self.drift(of: node, tip, refs) else {
+    guard let expected = try self.drift(of: node, tip, refs) else {
       return try self.judgeAlarms(told, of: node, tip)
     }
+    let branch = node.branchOfHead
+    if self.lineage.hasPart(branch) {
+      try self.judgeAlarms(told, of: node, tip)
+      if self.lineage.hasPart(node.number, on: branch) { return }
+      return self.judgeDrift(ofOthers: expected.all, told, node)
+    }
+    self.count("V3")
+    try self.judgeDrift(expected.newest, told, of: node)
+  }
+
+  /// What is told of machines that took no part in an undo or a finalize of others is so; who has all of
+  /// their work may be told in their place.
+  private func judgeDrift(ofOthers all: [Told], _ told: [Told], _ node: SimulatedNode) {
+    for session in told {
+      guard let other = self.nodes.first(where: { $0.slug == session.slug }),
+        !self.lineage.hasPart(other.number, on: node.branchOfHead)
+      else { continue }
+      self.count("V3")
+      if all.contains(session) { continue }
+      self.fail(
+        "V3", node.name, "status tells that \(session.slug) is \(session.relation), and it is not")
+    }
+  }
+
+  private func judgeDrift(_ expected: [Told], _ told: [Told], of node: SimulatedNode) throws {
     for session in told where !expected.contains(session) {
       let other = expected.first { $0.slug == session.slug }
       self.fail(
@@ -31,6 +56,9 @@ extension World {
     for session in expected where !told.contains(session) {
       self.fail("V3", node.name, "\(session.slug) is \(session.relation), and status is silent")
     }
+    for session in expected {
+      self.judgeTold(session.relation, session.slug, session.commit, of: node)
+    }
   }
 
   /// Of whoever's captures are part of ours, nothing may be told; but what somebody took back is part no
@@ -38,7 +66,7 @@ extension World {
   private func judgeAlarms(
     _ told: [Told], of node: SimulatedNode, _ tip: ObjectID
   ) throws {
-    if self.nodes.contains(where: \.ledger.hasUndone) { return }
+    if self.lineage.isUndone(on: node.branchOfHead) { return }
     for other in self.nodes where other !== node && told.contains(where: { $0.slug == other.slug })
     {
       guard let theirs = try self.currentTip(of: other),
@@ -59,10 +87,10 @@ extension World {
 
   /// What others have on the branch that HEAD is on, by ancestry and by the files.
   ///
-  /// - Returns: nil where that is not known: streams that were made anew or not pushed, a detached HEAD.
+  /// - Returns: all of them, and the newest; nil where that is not known: streams that were made anew or not pushed, a detached HEAD.
   private func drift(
     of node: SimulatedNode, _ tip: ObjectID, _ refs: [String: String]
-  ) throws -> [Told]? {
+  ) throws -> (all: [Told], newest: [Told])? {
     guard let branch = node.branchOfHead?.split(separator: "/", maxSplits: 2).last,
       node.branchOfHead?.hasPrefix("refs/heads/") == true
     else { return nil }
@@ -92,7 +120,8 @@ extension World {
         guard let relation = try Self.relation(of: work, to: ours, store) else { continue }
         found.append((Told(relation: relation, slug: slug, commit: work.commit.id.hex), work))
       }
-      return try Self.newest(found.map(\.work), store).map { found[$0].told }
+      let newest = try Self.newest(found.map(\.work), store).map { found[$0].told }
+      return (found.map(\.told), newest)
     }
   }
 

@@ -15,6 +15,9 @@ extension World {
     node.ledger.refs = nil
     node.ledger.hasDied = true
     node.ledger.hadFileTrouble = true
+    // What was told is noted beside the captures, and is not worth a sync: a person is told again.
+    node.news.told = []
+    node.news.hasLost = true
     node.folder.with { csimulator_power_forget($0) }
     for (ref, told) in node.ledger.tips.sorted(by: { $0.key < $1.key }) {
       // Under a slug of its own since, if it was taken over by a fork.

@@ -33,18 +33,21 @@ extension World {
         self.noteFinished(node)
       }
       let isStuck = outcome.map { $0.status != 0 && node.fileTrouble != nil } ?? true
-      if isStuck || node.isHalfWay { self.noteHalfWay(verb, node, before) }
+      if isStuck || node.isHalfWay { self.noteHalfWay(words, node, before) }
       guard let outcome else {
         node.ledger.hasDied = true
         return
       }
       if verb == "now", outcome.status == 1 { self.judgeRevival("a now", of: node) }
       let said = String(decoding: outcome.output, as: UTF8.self)
-      if Self.takesBack(said) { node.ledger.hasUndone = true }
-      if verb == "finalize", [0, 3].contains(outcome.status) { node.ledger.hasFinalized = true }
+      let isUndone = Self.takesBack(said)
+      if isUndone || (verb == "finalize" && [0, 3].contains(outcome.status)) {
+        self.noteOtherLineage(words, of: node, before: before, isUndone: isUndone)
+      }
       if verb == "sync", outcome.status == 0, Set(words).isSubset(of: ["sync", "--yes"]) {
         try self.judgeSync(said, of: node, before)
       }
+      if verb == "sync", said.contains("took over ") { self.noteLineage(ofSyncOn: node) }
     } catch {
       self.fail("S5", node.name, "what a verb left cannot be read: \(error)")
     }
@@ -60,33 +63,30 @@ extension World {
 
   /// Notes what may be left of a verb that died, or that could go neither on nor back: whoever comes next
   /// takes it up.
-  private func noteHalfWay(_ verb: String, _ node: SimulatedNode, _ before: Baseline) {
+  private func noteHalfWay(_ words: [String], _ node: SimulatedNode, _ before: Baseline) {
     if node.isHalfWay {
       let branches = [before.branch, node.branchOfHead].compactMap { $0 }
       node.ledger.halfWay = (node.ledger.halfWay ?? []).union(branches)
     }
     // Nobody knows how far it came.
-    if verb == "undo" { node.ledger.hasUndone = true }
-    if verb == "finalize" { node.ledger.hasFinalized = true }
-  }
-
-  /// Whether some work counts otherwise than its history has it.
-  var hasOtherLineage: Bool {
-    self.nodes.contains { $0.ledger.hasUndone || $0.ledger.hasFinalized }
+    if ["undo", "finalize"].contains(words.first) {
+      self.noteOtherLineage(words, of: node, before: before, isUndone: words.first == "undo")
+    }
   }
 
   /// V5: right after a session was taken over, the files are what git merges from it and from what was
   /// captured here before.
   ///
-  /// Where git finds conflicts, a person had decided; where something was taken back or finalized, the
-  /// lineages are others than the histories.
+  /// Where git finds conflicts, a person had decided; where something was taken back or finalized on the
+  /// branch, the lineages of those who took part are others than the histories.
   private func judgeSync(_ said: String, of node: SimulatedNode, _ before: Baseline) throws {
-    guard said.contains("took over "), !said.contains("conflict"), !self.hasOtherLineage,
+    guard said.contains("took over "), !said.contains("conflict"),
       Files.status(node.gitDir.appending("info/sparse-checkout")) == nil,
       let session = said.firstRange(of: ", capture ").map({
         String(said[$0.upperBound...].prefix { $0.isHexDigit })
-      }), let tip = try self.currentTip(of: node)
+      }), let tip = try self.currentTip(of: node), !self.hasPart(session, of: node)
     else { return }
+    self.count("V5")
     let newest = try node.withStore { try $0.commit(tip) }
     let isAfterwards =
       !before.refs.values.contains(tip)
@@ -100,6 +100,19 @@ extension World {
         "V5", node.name,
         "after the sync with \(session), '\(path.displayed)' is not as git merges it")
     }
+  }
+
+  /// Whether lineages count otherwise for a machine, or for whoever has a session that it took over.
+  private func hasPart(_ session: String, of node: SimulatedNode) -> Bool {
+    let branch = node.branchOfHead
+    if self.lineage.hasPart(node.number, on: branch) { return true }
+    guard self.lineage.hasPart(branch), let refs = try? node.refs(StreamRefs.streamPrefix) else {
+      return self.lineage.hasPart(branch)
+    }
+    let owners = self.nodes.filter { other in
+      refs.contains { other.isOwnStream($0.key) && $0.value.hex.hasPrefix(session) }
+    }
+    return owners.isEmpty || owners.contains { self.lineage.hasPart($0.number, on: branch) }
   }
 
   /// The first path where the working tree is not a tree; of paths that the tree has not, those count

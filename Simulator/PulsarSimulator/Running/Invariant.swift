@@ -3,12 +3,14 @@
 /// S20 to S23 are kept for what the world has not yet: secrets, the mirror, folder mode, the fleet.
 package enum Invariant: String, CaseIterable, Hashable, Sendable {
   case S1, S2, S3, S4, S5, S6, S7, S8, S9, S10, S11, S12, S13, S14, S15, S16
-  case S17, S18, S19, S24, S25, S26, S27
-  case V1, V2, V3, V4, V5
+  case S17, S18, S19, S24, S25, S26, S27, S28, S29, S30
+  case V1, V2, V3, V4, V5, V6, V7
   case E1, E2
 
   /// Those whose judges count what they judge: they have something to judge in some runs only.
-  package static let counted: [Invariant] = [.S3, .S17, .S18, .S19, .S24, .S25, .S26, .S27]
+  package static let counted: [Invariant] = [
+    .S3, .S17, .S18, .S19, .S24, .S25, .S26, .S27, .S28, .S29, .S30, .V3, .V5, .V6, .V7,
+  ]
 
   /// In a word or two, for the head of a failure.
   package var name: String {
@@ -36,11 +38,16 @@ package enum Invariant: String, CaseIterable, Hashable, Sendable {
     case .S25: "finalized wrongly"
     case .S26: "restored wrongly"
     case .S27: "text of nobody's"
+    case .S28: "worked on a low battery"
+    case .S29: "dated before its parent"
+    case .S30: "told twice or never"
     case .V1: "not captured"
     case .V2: "not pushed"
     case .V3: "drift told wrongly"
     case .V4: "never quiet"
     case .V5: "sync incomplete"
+    case .V6: "captured late"
+    case .V7: "pushed late"
     case .E1: "situation not met"
     case .E2: "file not as expected"
     }
@@ -73,6 +80,9 @@ package enum Invariant: String, CaseIterable, Hashable, Sendable {
     case .S25: "finalize commits what git's own merges of the sessions give"
     case .S26: "a restored file is as the capture has it, and no other is touched"
     case .S27: "no marks of conflicts, pointers or turned text lie in a file that nobody asked for"
+    case .S28: "on battery, nothing is captured, pushed or asked that the settings forbid"
+    case .S29: "no capture is dated before what it goes on from"
+    case .S30: "the person is told of each new fact, and once"
     case .V1:
       "soon after the last fault (as a scenario expects), the newest capture is what the files are"
     case .V2:
@@ -80,6 +90,8 @@ package enum Invariant: String, CaseIterable, Hashable, Sendable {
     case .V3: "at the end of the quiet phase, drift is told where there is drift, and only there"
     case .V4: "when nobody edits, captures come to an end"
     case .V5: "after a sync, the files are what git merges of both machines' captures"
+    case .V6: "what has settled is captured within a bound that follows from the schedule"
+    case .V7: "what is captured is on the remote within a bound that follows from the schedule"
     case .E1: "a situation that the scenario expects was met"
     case .E2: "a file that the scenario expects holds what it says"
     }

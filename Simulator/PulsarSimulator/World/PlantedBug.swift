@@ -65,6 +65,20 @@ package enum PlantedBug: String, CaseIterable, Hashable, Sendable {
   case restoresTheWrongMode = "restores-the-wrong-mode"
   /// A handoff that met a conflict leaves marks of it.
   case leavesMarks = "leaves-marks"
+  /// A capture leaves out a file that is on disk, and nobody is told.
+  case leavesOutSilently = "leaves-out-silently"
+  /// Captures are made half as often as the settings have it.
+  case capturesLate = "captures-late"
+  /// Pushes are made half as often as the settings have it.
+  case pushesLate = "pushes-late"
+  /// What the settings say of the battery is not heeded.
+  case ignoresTheBattery = "ignores-the-battery"
+  /// Captures are dated by the wall clock, whatever they go on from.
+  case datesByTheWallClock = "dates-by-the-wall-clock"
+  /// The radar tells of everything each time it looks.
+  case tellsNewsTwice = "tells-news-twice"
+  /// Nobody is told of what the radar has found.
+  case tellsNoNews = "tells-no-news"
 
   // A capture says what git on its machine says of what a session brought, and not what was brought.
   /// Of a file that is ignored there.

@@ -63,6 +63,10 @@ final class SimulatedNode {
   var known = WorktreeState()
   var knownGit: WatchedGit?
   var ledger = NodeLedger()
+  /// What of it waits to be captured or pushed.
+  var waits = WaitingWork()
+  /// What its person was told.
+  var news = NewsLedger()
   /// Its working tree as its person saw it last.
   var sight = Sight()
   /// Which version of each path it has.
@@ -77,6 +81,8 @@ final class SimulatedNode {
   var lastChange: VerbChange?
   /// Whether attributes may give its text files other line ends than those of the repository.
   var hasAttributes = false
+  /// What a planted bug tells again.
+  var plantedNews: [Drift] = []
   /// Work of others that its user was told of, by machine.
   var drift: [String: ObjectID] = [:]
 

@@ -27,18 +27,19 @@ extension World {
     case .daemon(.kill): self.kill(node.number, TraceWords.kill)
     case .suspend(let span): self.suspend(node.number, for: span)
     case .battery(let percent):
-      node.power = .battery(percent: percent)
+      self.takePower(.battery(percent: percent), of: node)
       self.record(node.name, .power, "\(TraceWords.battery) \(percent)")
       self.feed(node.number) { $0.handle(.powerRead(.battery(percent: percent))) }
     case .mains:
-      node.power = .mains
+      self.takePower(.mains, of: node)
       self.record(node.name, .power, TraceWords.mains)
       self.feed(node.number) { $0.handle(.powerRead(.mains)) }
     case .load(let hundredths):
-      node.load = hundredths
+      self.takeLoad(hundredths, of: node)
       self.record(node.name, .power, "load \(hundredths)")
     case .clockStep(let span):
       node.clock.step(by: span)
+      node.waits.hasSetClock = true
       let way = span < .zero ? TraceWords.back : TraceWords.forward
       self.record(node.name, .clock, "\(way) \(abs(span.milliseconds) / 1000) s")
       self.feed(node.number) { $0.handle(.wallClockStepped) }
@@ -158,6 +159,8 @@ extension World {
     if Self.isAdopting(words) {
       self.adopted.formUnion(Self.halfRestored(of: node))
     }
+    let branch = node.branchOfHead
+    defer { self.noteLineage(words, of: node, from: branch) }
     return try node.git(words)
   }
 

@@ -12,6 +12,7 @@ extension World {
     guard !node.isRunning, node.asleepUntil == nil else { return }
     node.life += 1
     node.isRunning = true
+    node.waits.start(at: self.now)
     node.loop = DaemonLoop(
       scheduler: Scheduler(seed: self.scenario.seed &+ UInt64(number) &+ UInt64(node.life) << 32),
       effects: NodeEffects(self, number), time: node.clock.local)
@@ -24,6 +25,7 @@ extension World {
       return self.record(node.name, .captureFailed, "the repository was not found")
     }
     node.schedule = place.schedule
+    self.takePower(node.power, of: node)
     let schedule = self.planted(place.schedule)
     self.feed(number) { $0.handle(.repositoryAdded(Self.one, schedule, place.facts)) }
   }
@@ -136,11 +138,13 @@ extension World {
   func observe(_ node: SimulatedNode, edited: Set<GitPath> = []) {
     guard node.isRunning, let repository = node.repository else { return }
     let files = WorktreeState(of: node.work)
-    let changed = self.planted(files.changes(since: node.known).union(edited), files)
+    let all = files.changes(since: node.known).union(edited)
+    let changed = self.planted(all, files)
     node.known = files
     let git = WatchedGit(of: node, since: node.knownGit)
     let isGitChanged = node.knownGit != git
     node.knownGit = git
+    if !all.isEmpty || isGitChanged { node.waits.noteChange(at: self.now) }
     if changed.isEmpty && !isGitChanged { return }
     let rules = changed.contains { path in
       [".gitignore", ".gitattributes"].contains { path.name.elementsEqual($0.utf8) }
@@ -162,6 +166,7 @@ extension World {
     let node = self.nodes[number]
     guard let repository = node.repository else { return CaptureEnd(.failed(.passing)) }
     let what = task.paths.map { $0.map(\.displayed).joined(separator: ", ") } ?? "everything"
+    self.judgePower(ofCapture: task, node)
     node.underWay = "a capture (\(task.reason.rawValue)) of \(what)"
     defer { node.underWay = nil }
     let end = self.effect(
@@ -189,6 +194,7 @@ extension World {
       self.tell(.sweptLitter)
     }
     self.judgeCapture(end, task, of: node, isDisturbed: node.isMeddledWith)
+    self.noteCaptureTime(end, of: node, isDisturbed: node.isMeddledWith)
     if !node.isMeddledWith { self.judgeKnownPaths(end, task, of: node) }
     self.observeMeddling(node)
     return end
@@ -203,7 +209,9 @@ extension World {
 
   func beginPush(on number: Int) {
     let node = self.nodes[number]
+    self.judgePower(ofPushOf: node)
     self.judgePace(ofPushOf: node)
+    node.waits.pushBegan = self.now
     self.queue.add(
       .push(node: number, life: node.life), at: self.now + Self.pushLatency + self.faults.delay)
   }
@@ -228,6 +236,7 @@ extension World {
       return .failed(PushTrouble(keyword: String(decoding: bytes, as: UTF8.self)) ?? .other)
     }
     self.judgePush(outcome, of: node, before: node.remoteBefore)
+    self.notePushTime(outcome, of: node)
     self.observeMeddling(node)
     guard let outcome else { return }
     self.feed(number) { $0.handle(.pushFinished(World.one, outcome)) }
@@ -235,6 +244,7 @@ extension World {
 
   func beginRadar(on number: Int) {
     let node = self.nodes[number]
+    self.judgePower(ofRadarOf: node)
     self.queue.add(
       .radar(node: number, life: node.life), at: self.now + Self.radarLatency + self.faults.delay)
   }
@@ -250,7 +260,11 @@ extension World {
         self.effect("radar", on: node, of: repository.radar(), as: { $0 }, reading: { $0 })
           .map(HostedRepository.outcome(ofRadar:))
       }, of: node)
-    guard let (outcome, isUnpushed) = look else { return }
+    guard let (outcome, isUnpushed) = look else {
+      node.news.hasLost = true
+      return
+    }
+    if isUnpushed { node.waits.noteUnpushed(at: self.now) }
     switch outcome {
     case .nothingNew: self.record(node.name, .looked, "nothing new")
     case .failed:
@@ -313,10 +327,12 @@ extension World {
   }
 
   func notice(_ condition: Condition, on number: Int) {
-    self.record(self.nodes[number].name, .notice, Self.words(condition))
+    let words = Self.words(condition)
+    self.record(self.nodes[number].name, .notice, words)
+    self.judgeNotice(condition, words, of: self.nodes[number])
   }
 
-  private static func words(_ condition: Condition) -> String {
+  static func words(_ condition: Condition) -> String {
     switch condition {
     case .capturesFail: "captures fail"
     case .pushesFail(let trouble): "pushes fail: \(trouble.keyword)"

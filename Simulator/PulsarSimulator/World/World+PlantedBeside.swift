@@ -22,16 +22,26 @@ extension World {
       try? Files.write([], to: node.gitDir.appending(name))
     }
     if self.plants.contains(.capturesIgnoredFiles) { try? self.captureIgnored(of: node) }
+    if self.plants.contains(.leavesOutSilently) { try? self.leaveOutOneFile(of: node) }
+    if self.plants.contains(.datesByTheWallClock) { try? self.captureAnew(of: node) { _ in } }
   }
 
-  /// Makes the newest capture anew, with the first file that is ignored.
-  private func captureIgnored(of node: SimulatedNode) throws {
-    let rules = ["ls-files", "-o", "-i", "--exclude-standard", "-z"]
-    guard let path = try node.git(rules).output.split(separator: 0).first,
-      let tip = try self.currentTip(of: node),
-      let ref = try node.refs("\(StreamRefs.streamPrefix)\(node.slug)").first(where: {
-        $0.value == tip
-      })?.key
+  /// Makes the newest capture anew, without the last file that git does not track.
+  private func leaveOutOneFile(of node: SimulatedNode) throws {
+    let words = ["ls-files", "-o", "--exclude-standard", "-z"]
+    guard let path = try node.git(words).output.split(separator: 0).last else { return }
+    let name = String(decoding: path, as: UTF8.self)
+    try self.captureAnew(of: node) { run in
+      _ = try run(["rm", "-q", "--cached", "--ignore-unmatch", "--", name])
+    }
+  }
+
+  /// Makes the newest capture anew, with another index, and the date that the machine has.
+  private func captureAnew(
+    of node: SimulatedNode, _ change: (([String]) throws -> String) throws -> Void
+  ) throws {
+    guard let tip = try self.currentTip(of: node),
+      let ref = try node.refs(node.streamPrefix).first(where: { $0.value == tip })?.key
     else { return }
     var environment = node.environment
     environment.variables.append(
@@ -39,16 +49,24 @@ extension World {
         name: Array("GIT_INDEX_FILE".utf8), value: node.folder.appending("plant-index").bytes))
     func run(_ words: [String]) throws -> String {
       let result = try World.run("git", words, in: node.work, environment)
-      return String(decoding: result.output, as: UTF8.self)
+      return String(decoding: result.output, as: UTF8.self).filter { !$0.isNewline }
     }
     _ = try run(["read-tree", tip.hex])
-    _ = try run(["add", "-f", "--", String(decoding: path, as: UTF8.self)])
-    let tree = try run(["write-tree"]).filter { !$0.isNewline }
-    let message = try node.withStore { try $0.commit(tip).message }
-    let commit = try run([
-      "commit-tree", tree, "-p", tip.hex, "-m", String(decoding: message, as: UTF8.self),
-    ]).filter { !$0.isNewline }
+    try change(run)
+    let tree = try run(["write-tree"])
+    let record = try node.withStore { try $0.commit(tip) }
+    let parents = record.parents.flatMap { ["-p", $0.hex] }
+    let message = String(decoding: record.message, as: UTF8.self)
+    let commit = try run(["commit-tree", tree] + parents + ["-m", message])
     _ = try run(["update-ref", ref.displayed, commit])
+  }
+
+  /// Makes the newest capture anew, with the first file that is ignored.
+  private func captureIgnored(of node: SimulatedNode) throws {
+    let rules = ["ls-files", "-o", "-i", "--exclude-standard", "-z"]
+    guard let path = try node.git(rules).output.split(separator: 0).first else { return }
+    let name = String(decoding: path, as: UTF8.self)
+    try self.captureAnew(of: node) { run in _ = try run(["add", "-f", "--", name]) }
   }
 
   /// What maintenance does besides.
@@ -158,16 +176,22 @@ extension World {
 
   /// How often things are done, as the scheduler is told.
   func planted(_ schedule: Schedule) -> Schedule {
-    let bugs: [PlantedBug] = [.capturesTooOften, .pushesTooOften]
+    let bugs: [PlantedBug] = [
+      .capturesTooOften, .pushesTooOften, .capturesLate, .pushesLate, .ignoresTheBattery,
+    ]
     guard bugs.contains(where: self.plants.contains) else { return schedule }
-    func seconds(_ interval: Duration, _ bug: PlantedBug) -> Int {
-      Int(interval.wholeMilliseconds / 1000) / (self.plants.contains(bug) ? 4 : 1)
+    func seconds(_ interval: Duration, _ often: PlantedBug, _ late: PlantedBug) -> Int {
+      let seconds = Int(interval.wholeMilliseconds / 1000)
+      return self.plants.contains(often)
+        ? seconds / 4 : self.plants.contains(late) ? seconds * 2 : seconds
     }
     var settings = Settings()
-    settings.commitIntervalSeconds = seconds(schedule.commitInterval, .capturesTooOften)
-    settings.pushIntervalSeconds = seconds(schedule.pushInterval, .pushesTooOften)
-    settings.minBatteryPercent = schedule.minBatteryPercent
-    settings.ecoModePercent = schedule.ecoModePercent
+    settings.commitIntervalSeconds = seconds(
+      schedule.commitInterval, .capturesTooOften, .capturesLate)
+    settings.pushIntervalSeconds = seconds(schedule.pushInterval, .pushesTooOften, .pushesLate)
+    let isHeeded = !self.plants.contains(.ignoresTheBattery)
+    settings.minBatteryPercent = isHeeded ? schedule.minBatteryPercent : 0
+    settings.ecoModePercent = isHeeded ? schedule.ecoModePercent : 0
     return Schedule(
       settings, hasRemote: schedule.pushes, radarInterval: schedule.radarInterval)
   }

@@ -83,6 +83,16 @@ extension World {
   ) -> (outcome: RadarOutcome, isUnpushed: Bool)? {
     if self.plants.contains(.hidesDrift) { return (.nothingNew, false) }
     guard let look = look() else { return nil }
+    if self.plants.contains(.tellsNewsTwice) {
+      if case .news(let news) = look.outcome {
+        node.plantedNews = news
+      } else if look.outcome == .nothingNew, !node.plantedNews.isEmpty {
+        return (.news(node.plantedNews), look.isUnpushed)
+      }
+    }
+    if self.plants.contains(.tellsNoNews), case .news = look.outcome {
+      return (.nothingNew, look.isUnpushed)
+    }
     guard self.plants.contains(.takesItselfForAnother), case .nothingNew = look.outcome,
       let tip = try? self.currentTip(of: node)
     else { return look }

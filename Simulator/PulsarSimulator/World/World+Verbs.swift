@@ -11,6 +11,7 @@ extension World {
     node.underWay = "'\(words.joined(separator: " "))'"
     defer { node.underWay = nil }
     let isHandoff = words.first.map { Self.handoffs.contains($0) } ?? false
+    if isHandoff || words.first == "now" { node.waits.verbPushed = self.now }
     let before = Baseline(node)
     let remote = self.remoteRefs()
     let sessions = SessionsBefore(words, of: node, in: self)
@@ -19,7 +20,7 @@ extension World {
     let old = try? self.currentTip(of: node)
     let files = FilesBefore(words, of: node, in: self)
     let place = isHandoff && node.isThere ? PersonalState(of: node) : nil
-    let hadOtherLineage = self.hasOtherLineage
+    let hadOtherLineage = self.lineage.hasPart(before.branch)
     self.plantBeforeVerb(words, node)
     guard let outcome = self.outcome(of: words, on: node) else {
       let place = node.deathPlace ?? ""
@@ -105,6 +106,9 @@ extension World {
     node.schedule = place.schedule
     // Whoever changes something wants it tried at once.
     node.ledger.pace.forgetFailures()
+    node.waits.captures.succeed()
+    node.waits.pushes.succeed()
+    if place.facts.hasUnpushedCapture { node.waits.noteUnpushed(at: self.now) }
     self.feed(node.number) { loop in
       if place.facts.hasUnpushedCapture { loop.handle(.unpushed(World.one)) }
       loop.handle(.scheduleChanged(World.one, self.planted(place.schedule)))
@@ -126,7 +130,11 @@ extension World {
       found.append((next, reason))
       next = parent
     }
+    if !found.isEmpty { node.waits.noteUnpushed(at: self.now) }
     for (id, reason) in found.reversed() {
+      if let capture = try? node.withStore({ try $0.commit(id) }) {
+        self.judgeDate(of: capture, on: node)
+      }
       self.record(node.name, .captured, "\(id.short) \(reason.rawValue)")
     }
     return found.reversed()

@@ -40,6 +40,7 @@ final class World {
   /// Half-restored files that a person took for their own.
   var adopted: Set<HalfRestoredFile> = []
   var versions = VersionLedger()
+  var lineage = OtherLineage()
   /// Where each content was seen last.
   var places: [ObjectID: GitPath] = [:]
   /// How often each judge had something to judge, by the invariant.
@@ -147,6 +148,8 @@ final class World {
     while self.failure == nil, let (at, item) = self.queue.next() {
       if let end, at > end { return }
       self.advance(to: max(at, self.now))
+      self.judgeTimes()
+      if self.failure != nil { return }
       switch item {
       case .act(let event): try self.perform(event)
       case .deadline(let number): self.passDeadline(number)
@@ -160,6 +163,7 @@ final class World {
       case .convergence: try self.checkConvergence()
       case .end: return try self.finish()
       }
+      self.noteReasons()
     }
   }
 
@@ -178,8 +182,8 @@ final class World {
       }
       node.barriers = []
       node.fileBarriers = []
-      node.power = .mains
-      node.load = 0
+      self.takePower(.mains, of: node)
+      self.takeLoad(0, of: node)
       if node.asleepUntil != nil { self.wake(number) }
       if !node.isRunning { try self.startDaemon(number) }
       try self.finishOperation(of: node)
