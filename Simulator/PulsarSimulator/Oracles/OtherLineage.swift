@@ -36,19 +36,34 @@ struct OtherLineage {
 
 extension World {
   /// Notes that a verb took something back, or finalized it, on the branches that it had to do with.
+  ///
+  /// - Parameters:
+  ///   - words: the verb.
+  ///   - said: what it told; nil when it died.
+  ///   - node: whose.
+  ///   - before: what was there.
+  ///   - isUndone: whether it took something back.
   func noteOtherLineage(
-    _ words: [String], of node: SimulatedNode, before: Baseline, isUndone: Bool
+    _ words: [String], _ said: String?, of node: SimulatedNode, before: Baseline, isUndone: Bool
   ) {
     var branches = Set([before.branch, node.branchOfHead].map(OtherLineage.name))
     branches.formUnion(node.ledger.halfWay ?? [])
     if let index = words.firstIndex(of: "--into"), index + 1 < words.count {
       branches.insert("refs/heads/\(words[index + 1])")
     }
-    // Whoever has work there, as far as it is known here.
-    let others = self.nodes.filter { other in
-      before.refs.keys.contains { other.isOwnStream($0) }
-    }
+    // Below a table with a line for each machine; else whoever has work there, as far as it is known here.
+    let lines = said?.split(separator: "\n").drop { !$0.hasPrefix("machine ") } ?? []
     for branch in branches {
+      let leaf = Array(branch.dropFirst("refs/heads/".count).utf8)
+      let leaves = [leaf, StreamRefs.flattened(leaf)]
+      let others = self.nodes.filter { other in
+        if !isUndone, !lines.isEmpty { return lines.contains { $0.hasPrefix("\(other.name) ") } }
+        return before.refs.keys.contains { ref in
+          other.isOwnStream(ref)
+            && (leaf.isEmpty
+              || StreamRefs.parts(ofStream: ref).map { leaves.contains($0.leaf) } == true)
+        }
+      }
       self.lineage.add(Set(others.map(\.number) + [node.number]), on: branch, isUndone: isUndone)
     }
   }

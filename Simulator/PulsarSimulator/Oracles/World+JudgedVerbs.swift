@@ -42,7 +42,7 @@ extension World {
       let said = String(decoding: outcome.output, as: UTF8.self)
       let isUndone = Self.takesBack(said)
       if isUndone || (verb == "finalize" && [0, 3].contains(outcome.status)) {
-        self.noteOtherLineage(words, of: node, before: before, isUndone: isUndone)
+        self.noteOtherLineage(words, said, of: node, before: before, isUndone: isUndone)
       }
       if verb == "sync", outcome.status == 0, Set(words).isSubset(of: ["sync", "--yes"]) {
         try self.judgeSync(said, of: node, before)
@@ -70,7 +70,8 @@ extension World {
     }
     // Nobody knows how far it came.
     if ["undo", "finalize"].contains(words.first) {
-      self.noteOtherLineage(words, of: node, before: before, isUndone: words.first == "undo")
+      self.noteOtherLineage(
+        words, nil, of: node, before: before, isUndone: words.first == "undo")
     }
   }
 

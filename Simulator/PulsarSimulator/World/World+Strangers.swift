@@ -1,5 +1,7 @@
 internal import PulsarCore
+internal import PulsarEngine
 internal import PulsarGit
+internal import PulsarSystem
 
 /// What others do to the streams of a machine, though its own lock says that nobody may.
 extension World {
@@ -37,10 +39,18 @@ extension World {
         let ref = try node.refs(node.streamPrefix).filter({ $0.value == tip }).keys.min()
       else { return self.record(node.name, .skipped, "there is no stream to go on from") }
       let message = try node.git(["show", "-s", "--format=%B", tip.hex])
-      let made = try node.git([
+      var environment = node.environment
+      let date = max(node.clock.wallSeconds, try node.withStore { try $0.commit(tip).time.seconds })
+      for name in ["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"] {
+        environment.variables.removeAll { $0.name.elementsEqual(name.utf8) }
+        environment.variables.append(
+          .init(name: Array(name.utf8), value: Array("@\(date) +0000".utf8)))
+      }
+      let words = [
         "commit-tree", "\(tip.hex)^{tree}", "-p", tip.hex, "-m",
         String(decoding: message.output, as: UTF8.self),
-      ])
+      ]
+      let made = try World.run("git", words, in: node.work, environment)
       guard let id = ObjectID(hex: made.output.prefix { $0 != 10 }),
         try node.git(["update-ref", ref.displayed, id.hex, tip.hex]).succeeded
       else { throw WorldError("git: \(made.complaint)") }
