@@ -14,7 +14,8 @@ struct Glyph: Hashable, Sendable {
   /// What stands for a record; nil when lanes do not show it, or show it as a stretch.
   static func of(_ kind: TraceRecord.Kind) -> Self? {
     switch kind {
-    case .edit, .looked, .skipped, .marked, .asleep, .awake, .faultBegan, .faultEnded: nil
+    case .edit, .looked, .skipped, .marked, .underWay, .asleep, .awake, .faultBegan, .faultEnded:
+      nil
     case .captured: Self(character: "·", name: "capture", severity: 10)
     case .power: Self(character: "%", name: "power", severity: 11)
     case .notice: Self(character: "*", name: "notice", severity: 12)

@@ -40,7 +40,8 @@ enum TimelineMark: Int, CaseIterable, Hashable, Sendable {
     case .remoteMoved: .remoteMove
     case .broken: .broken
     // Drawn as stretches, or not at all.
-    case .asleep, .awake, .faultBegan, .faultEnded, .power, .looked, .skipped, .marked: nil
+    case .asleep, .awake, .faultBegan, .faultEnded, .power, .looked, .skipped, .marked, .underWay:
+      nil
     }
   }
 

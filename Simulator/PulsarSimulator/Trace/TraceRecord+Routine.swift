@@ -9,4 +9,14 @@ extension TraceRecord {
     default: false
     }
   }
+
+  /// Whether it changed nothing: such records are drawn, and are not among the last events before a
+  /// failure.
+  var isAside: Bool {
+    switch self.kind {
+    case .marked, .skipped: true
+    case .captured: self.detail.hasSuffix(" same")
+    default: false
+    }
+  }
 }

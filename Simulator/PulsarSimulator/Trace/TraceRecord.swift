@@ -41,6 +41,8 @@ package struct TraceRecord: Hashable, Sendable {
     case remoteMoved = "remote-moved"
     case skipped
     case marked
+    /// What was being done when an invariant broke.
+    case underWay = "under-way"
     /// An invariant broke: the detail begins with its id.
     case broken
   }

@@ -232,11 +232,13 @@ final class World {
     if self.failure != nil { return }
     let node = self.nodes.first { $0.name == actor }
     let amid = (node?.underWay).map { " amid \($0)" } ?? ""
+    // What is under way is no event yet, and most often the one that did it.
+    if let effect = node?.underWay { self.record(actor, .underWay, effect) }
     self.record(actor, .broken, "\(invariant) \(sentence)\(amid)")
     var failure = Failure(
       invariant: invariant, sentence: sentence, seed: String(self.scenario.seed, radix: 16),
       event: self.trace.count, actor: actor, at: self.now)
-    failure.records = self.trace.records.filter { !$0.isRoutine }.suffix(5)
+    failure.records = self.trace.records.filter { !$0.isRoutine && !$0.isAside }.suffix(5)
     self.failure = failure
   }
 
