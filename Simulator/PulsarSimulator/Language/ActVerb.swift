@@ -2,7 +2,8 @@
 package enum ActVerb: String, CaseIterable, Hashable, Sendable {
   case write, append, fill, delete, move, link, executable
   case git, pulsar
-  case daemon, suspend, battery, mains, load, clock, disk, cut, on
+  case save
+  case daemon, suspend, battery, mains, load, clock, disk, cut, on, lock
   case powerCut = "power-cut"
   case down, refuse, slow
   case loseAnswers = "lose-answers"
@@ -16,7 +17,7 @@ package enum ActVerb: String, CaseIterable, Hashable, Sendable {
   package var isOfRemote: Bool {
     switch self {
     case .write, .append, .fill, .delete, .move, .link, .executable, .git, .pulsar, .daemon,
-      .suspend, .battery, .mains, .load, .clock, .disk, .cut, .on, .powerCut:
+      .suspend, .battery, .mains, .load, .clock, .disk, .cut, .on, .powerCut, .save, .lock:
       false
     case .down, .refuse, .slow, .loseAnswers, .gc, .deleteStreams, .rewindStream, .pushOver,
       .recreate:
@@ -43,6 +44,8 @@ package enum ActVerb: String, CaseIterable, Hashable, Sendable {
     case .load: "load N"
     case .clock: "clock back|forward SPAN"
     case .disk: "disk full|failing|read-only|denied for SPAN"
+    case .save: #"save PATH "text" for SPAN"#
+    case .lock: "lock index|captures for SPAN"
     case .cut: "cut for SPAN"
     case .on: "on POINT crash|cut|capture|git WORD…|error NAME|power-cut everything|content"
     case .powerCut: "power-cut everything|content"
@@ -78,6 +81,8 @@ extension Act {
     case .load: .load
     case .clockStep: .clock
     case .disk: .disk
+    case .save: .save
+    case .lock: .lock
     case .cut: .cut
     case .on, .onFile: .on
     case .powerCut: .powerCut

@@ -106,6 +106,10 @@ package enum Act: Hashable, Sendable {
   case clockStep(SimulatedTime)
   /// `disk full|failing|read-only|denied for SPAN`
   case disk(DiskFault, for: SimulatedTime)
+  /// `save PATH "text" for SPAN`: the text is added to the file every second.
+  case save(path: String, text: String, for: SimulatedTime)
+  /// `lock index|captures for SPAN`: another process holds a lock.
+  case lock(HeldLock, for: SimulatedTime)
   /// `cut for SPAN`: the node's line to the remote.
   case cut(SimulatedTime)
   /// `on POINT crash|cut|capture|git WORD…`: once, when the node's next effect comes to that point.
@@ -139,6 +143,14 @@ package enum Act: Hashable, Sendable {
 extension Act {
   /// No file of a run is larger.
   static let mostBytes = 100_000_000
+}
+
+/// What another process may hold for a while.
+package enum HeldLock: String, CaseIterable, Hashable, Sendable {
+  /// git's, on the staging area.
+  case index
+  /// Ours: captures and verbs wait for it.
+  case captures
 }
 
 package enum DaemonAct: String, CaseIterable, Hashable, Sendable { case start, stop, kill }

@@ -60,6 +60,12 @@ extension ScenarioLine {
     case .load: .load(hundredths: try self.number("the load", in: 0...1_000_000, form: form))
     case .clock: .clockStep(try self.clockStep(form: form))
     case .disk: .disk(try self.diskFault(form: form), for: try self.duration(form: form))
+    case .save:
+      .save(
+        path: try self.path(form: form), text: try self.word("the text", form: form),
+        for: try self.duration(form: form))
+    case .lock:
+      .lock(try self.named("which lock", form: form), for: try self.duration(form: form))
     case .cut: .cut(try self.duration(form: form))
     case .on: try self.barrier(form: form)
     case .powerCut: .powerCut(try self.powerLoss(form: form))

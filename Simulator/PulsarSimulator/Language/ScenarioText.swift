@@ -53,6 +53,9 @@ extension Act {
         "\(ScenarioWord.written(path)) \(ScenarioWord.quoted(text))"
       case .fill(let path, let bytes, let text):
         "\(ScenarioWord.written(path)) \(bytes) \(ScenarioWord.quoted(text))"
+      case .save(let path, let text, let span):
+        "\(ScenarioWord.written(path)) \(ScenarioWord.quoted(text)) for \(span.span)"
+      case .lock(let lock, let span): "\(lock.rawValue) for \(span.span)"
       case .delete(let path): ScenarioWord.written(path)
       case .move(let from, let to): Self.written([from, to])
       case .link(let path, let target): Self.written([path, target])

@@ -1,6 +1,6 @@
 /// What an act is, whatever its values: for counting.
 package enum ActKind: String, CaseIterable, Hashable, Sendable {
-  case write, append, fill, delete, move, link, executable, git, pulsar
+  case write, append, fill, delete, move, link, executable, git, pulsar, save
   case daemonStart = "daemon-start"
   case daemonStop = "daemon-stop"
   case daemonKill = "daemon-kill"
@@ -20,6 +20,8 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
   case barrierCapture = "barrier-capture"
   case powerCut = "power-cut"
   case filePowerCut = "file-power-cut"
+  case lockIndex = "lock-index"
+  case lockCaptures = "lock-captures"
   case down, refuse, slow
   case loseAnswers = "lose-answers"
   case collectGarbage = "collect-garbage"
@@ -52,6 +54,9 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
       case .disk(.failing, _): .diskFailing
       case .disk(.readOnly, _): .diskReadOnly
       case .disk(.denied, _): .diskDenied
+      case .save: .save
+      case .lock(.index, _): .lockIndex
+      case .lock(.captures, _): .lockCaptures
       case .cut: .cut
       case .on(_, .crash): .barrierCrash
       case .on(_, .cut): .barrierCut
@@ -76,12 +81,12 @@ package enum ActKind: String, CaseIterable, Hashable, Sendable {
   /// A person did it, not the world: nothing that is done in a calm run is anything else.
   package var isWork: Bool {
     switch self {
-    case .write, .append, .fill, .delete, .move, .link, .executable, .git, .pulsar: true
+    case .write, .append, .fill, .delete, .move, .link, .executable, .git, .pulsar, .save: true
     case .daemonStart, .daemonStop, .daemonKill, .suspend, .battery, .mains, .load, .clockBack,
       .clockForward, .diskFull, .diskFailing, .diskReadOnly, .diskDenied, .cut, .barrierCrash,
       .barrierCut, .barrierGit, .barrierCapture, .fileCrash, .fileError, .powerCut, .filePowerCut,
-      .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
-      .pushOver, .recreate:
+      .lockIndex, .lockCaptures, .down, .refuse, .slow, .loseAnswers,
+      .collectGarbage, .deleteStreams, .rewindStream, .pushOver, .recreate:
       false
     }
   }

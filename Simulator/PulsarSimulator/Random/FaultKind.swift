@@ -31,9 +31,13 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
   case captureInside = "capture-inside"
   /// The machine loses power: at any moment, or at an operation on files.
   case powerCut = "power-cut"
+  /// It sleeps for a minute, wakes for a minute, and so on.
+  case naps
+  /// Another process holds a lock of git's, or of ours.
+  case lockHeld = "lock-held"
 
   /// Whether only runs with unlike machines have it.
-  var isUnlike: Bool { self == .powerCut }
+  var isUnlike: Bool { [.powerCut, .naps, .lockHeld].contains(self) }
 
   /// The remote has it, not a node.
   package var isOfRemote: Bool {
@@ -42,7 +46,8 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
       .pushOver, .recreate:
       true
     case .cut, .suspend, .battery, .load, .clock, .skew, .diskFull, .diskFailing, .diskReadOnly,
-      .diskDenied, .stop, .death, .cutInside, .gitInside, .fileError, .captureInside, .powerCut:
+      .diskDenied, .stop, .death, .cutInside, .gitInside, .fileError, .captureInside, .powerCut,
+      .naps, .lockHeld:
       false
     }
   }
@@ -52,6 +57,8 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
     switch self {
     case .down, .refuse, .slow, .loseAnswers, .cut, .load: .minutes(10)
     case .suspend, .battery: .minutes(30)
+    case .naps: .minutes(10)
+    case .lockHeld: .minutes(1)
     case .diskFull, .diskFailing, .diskReadOnly, .diskDenied, .stop: .minutes(5)
     case .collectGarbage, .deleteStreams, .rewindStream, .pushOver, .recreate, .clock, .skew,
       .death, .cutInside, .gitInside, .fileError, .captureInside, .powerCut:
@@ -63,6 +70,8 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
   var longest: SimulatedTime {
     switch self {
     case .suspend: .hours(9)
+    case .naps: .hours(1)
+    case .lockHeld: .minutes(30)
     case .down, .cut, .battery: .hours(5)
     case .refuse, .slow, .loseAnswers, .load, .diskFull, .diskFailing, .diskReadOnly, .diskDenied,
       .stop:
@@ -89,7 +98,7 @@ package enum FaultKind: String, CaseIterable, Hashable, Sendable {
     case .death, .cutInside, .gitInside, .fileError, .captureInside, .powerCut: 4
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
       .pushOver, .recreate, .cut, .suspend, .battery, .load, .clock, .skew, .diskFull,
-      .diskFailing, .diskReadOnly, .diskDenied, .stop:
+      .diskFailing, .diskReadOnly, .diskDenied, .stop, .naps, .lockHeld:
       1
     }
   }

@@ -116,10 +116,21 @@ struct FaultPlan {
     case .fileError:
       return [(from, self.atOperation(chance, .error(chance.pick(FileError.allCases, "error"))))]
     case .captureInside: return [(from, self.barrier(chance, .capture))]
+    case .naps: return self.naps(from: from, to: to)
+    case .lockHeld: return [(from, .lock(chance.pick(HeldLock.allCases, "lock"), for: span))]
     case .powerCut:
       let loss = chance.pick(PowerLoss.allCases, "loss")
       let isBetween = chance.isTrue(percent: 30, "between two effects")
       return [(from, isBetween ? .powerCut(loss) : self.atOperation(chance, .powerCut(loss)))]
+    }
+  }
+
+  /// A minute asleep, a minute awake.
+  private func naps(
+    from: SimulatedTime, to: SimulatedTime
+  ) -> [(at: SimulatedTime, act: Act)] {
+    stride(from: from.milliseconds, to: to.milliseconds - 60_000, by: 120_000).map {
+      (SimulatedTime(milliseconds: $0), .suspend(.minutes(1)))
     }
   }
 

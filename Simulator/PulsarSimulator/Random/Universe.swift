@@ -25,6 +25,8 @@ package enum Universe {
   static let binary = "bin"
   static let empty = "empty"
   static let big = "big"
+  /// A folder with files by the hundred.
+  static let many = "many"
 
   /// Files that are written through their name; a link would be written through to its target.
   static let written = Self.files.filter { $0 != Self.link }

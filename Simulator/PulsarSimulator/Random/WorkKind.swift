@@ -28,12 +28,16 @@ package enum WorkKind: String, CaseIterable, Hashable, Sendable {
   case syncFor = "sync-for"
   /// `finalize` with conflicts written into the files, or without its commit.
   case finalizeKept = "finalize-kept"
+  /// A file is saved every second.
+  case saves
+  /// Files by the hundred come to be, or go.
+  case many
 
   /// Whether only runs with unlike machines have it.
   var isUnlike: Bool {
     switch self {
     case .promise, .stageHalf, .pause, .resume, .pruneAll, .restoreOld, .ignore, .report,
-      .nowOnly, .syncFor, .finalizeKept:
+      .nowOnly, .syncFor, .finalizeKept, .saves, .many:
       true
     case .write, .append, .delete, .move, .link, .executable, .add, .commit, .amend, .newBranch,
       .switchBranch, .stash, .stashPop, .merge, .rebase, .resetBack, .cherryPick, .collectGarbage,
@@ -54,7 +58,7 @@ package enum WorkKind: String, CaseIterable, Hashable, Sendable {
       2
     case .promise, .stageHalf, .resume: 2
     case .now, .sync, .undo, .finalize, .restore, .status, .prune, .pause, .pruneAll, .restoreOld,
-      .ignore, .report, .nowOnly, .syncFor, .finalizeKept:
+      .ignore, .report, .nowOnly, .syncFor, .finalizeKept, .saves, .many:
       1
     }
   }
@@ -68,7 +72,7 @@ package enum WorkKind: String, CaseIterable, Hashable, Sendable {
     case .write, .append, .delete, .move, .link, .executable, .add, .commit, .amend, .newBranch,
       .switchBranch, .stash, .stashPop, .resetBack, .collectGarbage, .clean, .tag, .now, .sync,
       .undo, .finalize, .restore, .status, .prune, .promise, .stageHalf, .pause, .resume, .pruneAll,
-      .restoreOld, .ignore, .report, .nowOnly, .syncFor, .finalizeKept:
+      .restoreOld, .ignore, .report, .nowOnly, .syncFor, .finalizeKept, .saves, .many:
       nil
     }
   }

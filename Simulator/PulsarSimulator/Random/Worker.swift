@@ -67,6 +67,7 @@ struct Worker {
     case .stageHalf:
       events.append(contentsOf: self.half(chance, at: now))
     case .pause: events.append(self.event(at: later, .pulsar(["resume"])))
+    case .many: events.append(contentsOf: self.many(chance, at: now))
     default: break
     }
     if self.swarm.isOn(.undo),
@@ -77,6 +78,17 @@ struct Worker {
       }
     }
     return events
+  }
+
+  /// More files than a daemon keeps the names of, or all of them gone again.
+  private mutating func many(_ chance: Chance, at now: SimulatedTime) -> [ScenarioEvent] {
+    if chance.isTrue(percent: 30, "gone") {
+      return [self.event(at: now, .delete(path: Universe.many))]
+    }
+    let name = self.name()
+    return (0..<100 + chance.below(300, "how many")).map { number in
+      self.event(at: now, .write(path: "\(Universe.many)/\(number)", text: name + "\n"))
+    }
   }
 
   /// What was staged is edited further.
@@ -158,6 +170,10 @@ struct Worker {
         chance.pick(Self.reports + [["diff", "--machine", self.other(chance)]], "what"))
     case .nowOnly:
       return .pulsar(["now"] + chance.pick([["--force"], ["--no-push"], ["--here"]], "how"))
+    case .saves:
+      let span = chance.span(from: .minutes(1), to: .minutes(20), "for how long")
+      return .save(path: file, text: self.text(of: file, chance), for: span)
+    case .many: return .write(path: "\(Universe.many)/0", text: self.name() + "\n")
     case .finalizeKept:
       return .pulsar(
         ["finalize", "--yes", "-m", self.name()]

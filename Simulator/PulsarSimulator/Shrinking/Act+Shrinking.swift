@@ -2,9 +2,10 @@ extension Act {
   /// Whether it is something that goes wrong, and not something a person does.
   var isFault: Bool {
     switch self {
-    case .write, .append, .fill, .delete, .move, .link, .executable, .git, .pulsar: false
+    case .write, .append, .fill, .delete, .move, .link, .executable, .git, .pulsar, .save: false
     case .daemon(let act): act == .kill
-    case .suspend, .battery, .mains, .load, .clockStep, .disk, .cut, .on, .onFile, .powerCut: true
+    case .suspend, .battery, .mains, .load, .clockStep, .disk, .cut, .on, .onFile, .powerCut, .lock:
+      true
     case .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams, .rewindStream,
       .pushOver, .recreate:
       true
@@ -25,6 +26,8 @@ extension Act {
     switch self {
     case .suspend(let old): return .suspend(shorter(old))
     case .disk(let fault, let old): return .disk(fault, for: shorter(old))
+    case .save(let path, let text, let old): return .save(path: path, text: text, for: shorter(old))
+    case .lock(let lock, let old): return .lock(lock, for: shorter(old))
     case .cut(let old): return .cut(shorter(old))
     case .down(let old): return .down(shorter(old))
     case .refuse(let old): return .refuse(shorter(old))
@@ -51,7 +54,8 @@ extension Act {
   /// What a person puts into a file; nil: nothing.
   var textWritten: String? {
     switch self {
-    case .write(_, let text), .append(_, let text), .fill(_, _, let text): text
+    case .write(_, let text), .append(_, let text), .fill(_, _, let text), .save(_, let text, _):
+      text
     default: nil
     }
   }
@@ -60,6 +64,7 @@ extension Act {
     switch self {
     case .write(let path, _): .write(path: path, text: new)
     case .append(let path, _): .append(path: path, text: new)
+    case .save(let path, _, let span): .save(path: path, text: new, for: span)
     case .fill(let path, let bytes, _): .fill(path: path, bytes: bytes, text: new)
     default: self
     }
@@ -69,7 +74,7 @@ extension Act {
   var paths: [String] {
     switch self {
     case .write(let path, _), .append(let path, _), .fill(let path, _, _), .delete(let path),
-      .executable(let path, _):
+      .executable(let path, _), .save(let path, _, _):
       [path]
     case .move(let from, let to): [from, to]
     case .link(let path, let target): [path, target]
@@ -82,6 +87,7 @@ extension Act {
     switch self {
     case .write(let path, let text): .write(path: name(path), text: text)
     case .append(let path, let text): .append(path: name(path), text: text)
+    case .save(let path, let text, let span): .save(path: name(path), text: text, for: span)
     case .fill(let path, let bytes, let text): .fill(path: name(path), bytes: bytes, text: text)
     case .delete(let path): .delete(path: name(path))
     case .move(let from, let to): .move(from: name(from), to: name(to))

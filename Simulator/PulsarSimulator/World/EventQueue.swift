@@ -1,3 +1,5 @@
+internal import PulsarEngine
+
 /// What is to happen, by time, and in the order it was put down.
 struct EventQueue {
   enum Item {
@@ -7,6 +9,8 @@ struct EventQueue {
     /// A push or a look of the radar comes to its end, unless the daemon died since.
     case push(node: Int, life: Int)
     case radar(node: Int, life: Int)
+    /// A capture that waited for a lock may begin, unless the daemon died since.
+    case capture(node: Int, life: Int, CaptureTask, began: SimulatedTime)
     case daemonReturns(node: Int)
     case faultEnds(number: Int)
     case wakes(node: Int)

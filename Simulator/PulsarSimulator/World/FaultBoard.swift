@@ -3,6 +3,7 @@ struct FaultBoard {
   enum Kind: Hashable {
     case cut(node: Int)
     case disk(DiskFault, node: Int)
+    case lock(HeldLock, node: Int)
     case down, refuses, losesAnswers
     case slow(by: SimulatedTime)
   }
@@ -46,6 +47,7 @@ extension FaultBoard.Kind {
     switch self {
     case .cut: ActKind.cut.rawValue
     case .disk(let fault, _): ActKind(.disk(fault, for: .zero)).rawValue
+    case .lock(let lock, _): ActKind(.lock(lock, for: .zero)).rawValue
     case .down: ActKind.down.rawValue
     case .refuses: ActKind.refuse.rawValue
     case .losesAnswers: ActKind.loseAnswers.rawValue

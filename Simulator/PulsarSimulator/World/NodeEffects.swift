@@ -11,7 +11,15 @@ final class NodeEffects: DaemonEffects {
     self.number = number
   }
 
-  func capture(_ task: CaptureTask) -> CaptureEnd? { self.world.capture(task, on: self.number) }
+  func capture(_ task: CaptureTask) -> CaptureEnd? {
+    let node = self.world.nodes[self.number]
+    guard let until = self.world.lockEnd(of: node) else {
+      return self.world.capture(task, on: self.number)
+    }
+    self.world.queue.add(
+      .capture(node: self.number, life: node.life, task, began: self.world.now), at: until)
+    return nil
+  }
 
   func push(_ number: RepositoryNumber) -> PushOutcome? {
     self.world.beginPush(on: self.number)

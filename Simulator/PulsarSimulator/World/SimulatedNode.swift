@@ -47,6 +47,11 @@ final class SimulatedNode {
   /// What is to happen at a point of its next effects.
   var barriers: [(point: String, act: BarrierAct)] = []
   var fileBarriers: [FileBarrier] = []
+  /// Until when another process holds our lock, where one does.
+  var lockedUntil = SimulatedTime.zero
+  var holdsIndexLock = false
+  /// The file that its person saves every second.
+  var saving: String?
   /// What was wrong with its files in the last effect; nil: nothing.
   var fileTrouble: String?
   /// The operation on files at which its daemon died.

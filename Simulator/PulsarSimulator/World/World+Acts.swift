@@ -20,8 +20,13 @@ extension World {
       let touched = self.edit(event.act, on: node)
       self.noteActs(of: node, touched: touched)
       self.observe(node, edited: touched)
+    case .save(let path, let text, let span): self.save(path, text, for: span, on: node)
     case .git(let words): try self.runGit(words, on: node)
-    case .pulsar(let words): self.runVerb(words, on: node)
+    case .pulsar(let words):
+      // It waits for the lock as long as it takes.
+      if let until = self.lockEnd(of: node) { return self.queue.add(.act(event), at: until) }
+      self.runVerb(words, on: node)
+    case .lock(let lock, let span): self.hold(lock, for: span, on: node)
     case .daemon(.start): try self.startDaemon(node.number)
     case .daemon(.stop): self.stop(node.number)
     case .daemon(.kill): self.kill(node.number, TraceWords.kill)
@@ -103,7 +108,7 @@ extension World {
     }
   }
 
-  private func put(
+  func put(
     _ text: String, at path: String, of node: SimulatedNode, adding: Bool, filling: Int? = nil
   ) throws(WorldError) {
     let bytes = self.bytes(of: text, in: path, adding: adding)
@@ -234,7 +239,7 @@ extension World {
 
   private func actor(_ kind: FaultBoard.Kind) -> String {
     switch kind {
-    case .cut(let number), .disk(_, let number): self.nodes[number].name
+    case .cut(let number), .disk(_, let number), .lock(_, let number): self.nodes[number].name
     case .down, .refuses, .losesAnswers, .slow: "origin"
     }
   }
@@ -247,6 +252,7 @@ extension World {
       let isThere = Files.status(node.wire) != nil
       if isCut && isThere { Files.remove(node.wire) }
       if !isCut && !isThere { try? Files.link(node.wire, to: self.remote.path) }
+      self.setLocks(of: node)
     }
     try? self.remote.setRefusing(self.faults.isActive { $0 == .refuses })
     try? self.remote.setLosingAnswers(self.faults.isActive { $0 == .losesAnswers })

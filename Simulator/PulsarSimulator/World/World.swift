@@ -155,6 +155,8 @@ final class World {
       case .deadline(let number): self.passDeadline(number)
       case .push(let number, let life): self.endPush(on: number, life: life)
       case .radar(let number, let life): self.endRadar(on: number, life: life)
+      case .capture(let number, let life, let task, let began):
+        self.endWait(of: task, on: number, life: life, began: began)
       case .daemonReturns(let number): try self.startDaemon(number)
       case .faultEnds(let number): try self.endFault(number)
       case .wakes(let number): self.wake(number)

@@ -7,6 +7,7 @@ enum LateReason: String, CaseIterable {
   case halfWay = "an operation of git's has stopped half-way"
   case battery = "the battery is low"
   case disk = "the disk fails"
+  case locked = "another process holds our lock"
   case remote = "the remote is out of reach"
   /// What failed for a reason of its own is tried again later each time.
   case retries = "tried again later"

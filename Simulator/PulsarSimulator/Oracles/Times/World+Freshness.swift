@@ -68,7 +68,9 @@ extension World {
   }
 
   private func captureReason(of node: SimulatedNode) -> LateReason? {
-    self.reason(of: node) ?? (self.now < node.waits.captures.retry ? .retries : nil)
+    if let reason = self.reason(of: node) { return reason }
+    if self.lockEnd(of: node) != nil { return .locked }
+    return self.now < node.waits.captures.retry ? .retries : nil
   }
 
   private func pushReason(of node: SimulatedNode) -> LateReason? {
@@ -77,7 +79,7 @@ extension World {
       switch kind {
       case .cut(let number): number == node.number
       case .down, .refuses, .losesAnswers: true
-      case .slow, .disk: false
+      case .slow, .disk, .lock: false
       }
     }
     if isAway { return .remote }
@@ -190,7 +192,10 @@ extension World {
     do {
       self.count("V7")
       let refs = self.remoteRefs()
-      guard let tip = try self.currentTip(of: node), !self.isOnRemote(tip, refs) else {
+      // What somebody took off the remote, the radar has pushed again in its own time.
+      guard let tip = try self.currentTip(of: node), !self.isOnRemote(tip, refs),
+        !node.ledger.confirmed.values.contains(tip)
+      else {
         node.waits.unpushed = nil
         return
       }

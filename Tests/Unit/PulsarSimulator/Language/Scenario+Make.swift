@@ -109,6 +109,8 @@ extension Scenario {
     case .clock: return .clockStep(isOn ? span : .zero - span)
     case .disk: return .disk(choices.one(of: DiskFault.allCases), for: span)
     case .cut: return .cut(span)
+    case .save: return .save(path: path, text: text, for: span)
+    case .lock: return .lock(choices.one(of: HeldLock.allCases), for: span)
     case .on where isOn:
       let number = choices.one(of: [1, 17, FilePoint.mostOperations])
       return .onFile(

@@ -29,6 +29,8 @@ extension ScenarioGeneratorTests {
     case .fileError: [.fileError]
     case .captureInside: [.barrierCapture]
     case .powerCut: [.powerCut, .filePowerCut]
+    case .naps: [.suspend]
+    case .lockHeld: [.lockIndex, .lockCaptures]
     }
   }
 
@@ -40,7 +42,8 @@ extension ScenarioGeneratorTests {
     case .write, .append, .fill, .delete, .move, .link, .executable, .git, .pulsar, .daemonStart,
       .daemonStop, .daemonKill, .suspend, .battery, .mains, .load, .clockBack, .clockForward,
       .diskFull, .diskFailing, .diskReadOnly, .diskDenied, .cut, .barrierCrash, .barrierCut,
-      .barrierGit, .barrierCapture, .fileCrash, .fileError, .powerCut, .filePowerCut:
+      .barrierGit, .barrierCapture, .fileCrash, .fileError, .powerCut, .filePowerCut, .save,
+      .lockIndex, .lockCaptures:
       false
     }
   }
@@ -48,12 +51,12 @@ extension ScenarioGeneratorTests {
   static func paths(_ act: Act) -> [String] {
     switch act {
     case .write(let path, _), .append(let path, _), .fill(let path, _, _), .delete(let path),
-      .link(let path, _), .executable(let path, _):
+      .link(let path, _), .executable(let path, _), .save(let path, _, _):
       [path]
     case .move(let from, let to): [from, to]
     case .git, .pulsar, .daemon, .suspend, .battery, .mains, .load, .clockStep, .disk, .cut,
-      .on, .onFile, .powerCut, .down, .refuse, .slow, .loseAnswers, .collectGarbage, .deleteStreams,
-      .rewindStream, .pushOver, .recreate:
+      .on, .onFile, .powerCut, .lock, .down, .refuse, .slow, .loseAnswers, .collectGarbage,
+      .deleteStreams, .rewindStream, .pushOver, .recreate:
       []
     }
   }
@@ -62,7 +65,8 @@ extension ScenarioGeneratorTests {
   static func given(_ act: Act) -> [String] {
     switch act {
     case .git(let words), .pulsar(let words), .on(_, .git(let words)): words
-    case .write(_, let text), .append(_, let text), .fill(_, _, let text): [text]
+    case .write(_, let text), .append(_, let text), .fill(_, _, let text), .save(_, let text, _):
+      [text]
     default: []
     }
   }
@@ -72,12 +76,13 @@ extension ScenarioGeneratorTests {
     switch act {
     case .suspend(let span): (span, .minutes(30))
     case .disk(_, let span): (span, .minutes(5))
+    case .lock(_, let span): (span, .minutes(1))
     case .cut(let span), .down(let span), .refuse(let span), .loseAnswers(let span),
       .slow(_, let span):
       (span, .minutes(10))
     case .write, .append, .fill, .delete, .move, .link, .executable, .git, .pulsar, .daemon,
       .battery, .mains, .load, .clockStep, .on, .onFile, .powerCut, .collectGarbage, .deleteStreams,
-      .rewindStream, .pushOver, .recreate:
+      .rewindStream, .pushOver, .recreate, .save:
       nil
     }
   }
@@ -93,7 +98,7 @@ extension ScenarioGeneratorTests {
     case .write, .append, .fill, .delete, .move, .link, .executable, .daemon, .suspend, .battery,
       .mains,
       .load, .clockStep, .disk, .cut, .on, .onFile, .powerCut, .down, .refuse, .slow, .loseAnswers,
-      .collectGarbage, .deleteStreams, .rewindStream, .pushOver, .recreate:
+      .collectGarbage, .deleteStreams, .rewindStream, .pushOver, .recreate, .save, .lock:
       ActKind(act).isWork ? ActKind(act).rawValue : nil
     }
   }
@@ -119,6 +124,8 @@ extension ScenarioGeneratorTests {
     case .nowOnly: "pulsar now"
     case .finalizeKept: "pulsar finalize"
     case .syncFor: "pulsar sync"
+    case .saves: "save"
+    case .many: "write"
     }
   }
 }
