@@ -88,4 +88,33 @@ import Testing
     #expect(outcome.status == 0, "\(outcome)")
     #expect(outcome.output.text.contains(reason), "\(outcome)")
   }
+
+  /// One machine finalizes its own branch and takes that back; others hand work over on another.
+  private static let others = """
+    scn 1
+    title one machine finalizes its own branch, and takes that back
+    seed 7
+    nodes desk, laptop, studio
+
+    at 1m    desk    git switch -c topic
+    at 2m    desk    write d "topic\\n"
+    at 30m   desk    git add -A
+    at 31m   desk    pulsar finalize --yes -m mine --into topic
+    at 40m   desk    pulsar undo --yes
+    at 1h    laptop  write a "one\\n"
+    at 1h1m  laptop  write b "two\\n"
+    at 3h    studio  pulsar sync --yes
+    quiet 3h
+    expect converged within 2h
+
+    """
+
+  @Test(arguments: [("syncs-half", "V5"), ("hides-drift", "V3")])
+  func `who took no part in an undo or a finalize is judged on`(
+    bug: String, invariant: String
+  ) throws {
+    let outcome = try self.replay(Self.others, "--plant", Bytes(bug))
+    #expect(outcome.status == 128, "\(outcome)")
+    #expect(outcome.output.text.hasPrefix("FAIL  \(invariant) "), "\(outcome)")
+  }
 }
