@@ -42,3 +42,17 @@ package func nameForDisplay(_ bytes: some Collection<UInt8>) -> String {
   let shown = escapedForDisplay(bytes)
   return shown.count <= most ? shown : "\(shown.prefix(most / 2))…\(shown.suffix(most / 2 - 1))"
 }
+
+extension Drift: RecordValue {
+  package func write(to writer: inout RecordWriter) {
+    writer.write(self.kind, self.slug, self.machine, self.branch, self.tip, self.time)
+  }
+
+  package init(from reader: inout RecordReader) throws(RecordError) {
+    self.init(
+      kind: try reader.read(), slug: try reader.read(), machine: try reader.read(),
+      branch: try reader.read(), tip: try reader.read(), time: try reader.read())
+  }
+}
+
+extension Drift.Kind: RecordValue {}

@@ -136,8 +136,8 @@ struct AttributeSources {
   }
 
   private static func mix(_ seed: UInt64, _ numbers: [Int64]) -> UInt64 {
-    numbers.reduce(seed ^ 0xcbf2_9ce4_8422_2325) {
-      ($0 ^ UInt64(bitPattern: $1)) &* 0x100_0000_01b3
-    }
+    var hash = FNV1a(seed: seed)
+    for number in numbers { hash.add(word: UInt64(bitPattern: number)) }
+    return hash.value
   }
 }

@@ -44,10 +44,7 @@ package final class GitRemote: Remote {
   }
 
   static func placeMark(of name: String, url: [UInt8]) -> String {
-    let sum = (Array(name.utf8) + [0] + url).reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
-      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
-    }
-    return String(sum, radix: 16)
+    String(FNV1a(Array(name.utf8) + [0] + url).value, radix: 16)
   }
 
   /// The settings of the remote under another name, without what it fetches: a push to the name itself

@@ -113,7 +113,7 @@ final class StatCache {
         ]
       bytes += Self.line("E \(record.entry.id.hex)", numbers, path.bytes) + [0]
     }
-    let sum = Self.sum(bytes)
+    let sum = FNV1a(bytes).value
     bytes += Array(String(sum, radix: 16).utf8)
     Scratch.replace(self.path, with: bytes)
   }
@@ -181,11 +181,8 @@ final class StatCache {
   private static func checked(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
     guard bytes.starts(with: self.header), let end = bytes.lastIndex(of: 0) else { return nil }
     let sum = String(decoding: bytes[(end + 1)...], as: UTF8.self)
-    guard UInt64(sum, radix: 16) == self.sum(Array(bytes[...end])) else { return nil }
+    guard UInt64(sum, radix: 16) == FNV1a(bytes[...end]).value else { return nil }
     return bytes[self.header.count...end]
   }
 
-  private static func sum(_ bytes: [UInt8]) -> UInt64 {
-    bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-  }
 }

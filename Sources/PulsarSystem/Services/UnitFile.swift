@@ -43,14 +43,7 @@ package struct UnitFile: Hashable, Sendable {
       ? .us : .usChanged
   }
 
-  /// FNV-1a, 64 bits, in hexadecimal digits.
-  private static func checksum(_ bytes: [UInt8]) -> [UInt8] {
-    let hash = bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { hash, byte in
-      (hash ^ UInt64(byte)) &* 0x100_0000_01b3
-    }
-    let digits = String(hash, radix: 16)
-    return Array((String(repeating: "0", count: Self.digitCount - digits.count) + digits).utf8)
-  }
+  private static func checksum(_ bytes: [UInt8]) -> String.UTF8View { FNV1a(bytes).digits.utf8 }
 }
 
 /// Why a path or a variable cannot stand in a file for the service manager.
