@@ -9,30 +9,20 @@ internal import PulsarSystem
 /// A file is unmerged while it holds what was written; so what `undo` takes back is settled, and is
 /// unmerged again once that is undone.
 struct UnmergedNote {
-  private static let header = "git-pulsar unmerged 1"
-  private static let limit = 1 << 24
-  private let path: GitPath
+  private let file: RecordFile<UnmergedRecord>
 
   /// - Parameter gitDir: of the working tree.
   init(at gitDir: GitPath) {
-    self.path = gitDir.appending("pulsar").appending("unmerged")
+    self.file = RecordFile(gitDir.appending("pulsar").appending("unmerged"), limit: 1 << 24)
   }
 
   /// In the order they were written, each path once; empty when there is none.
   ///
   /// - Throws: a refusal when the file cannot be understood: markers would be taken for work.
   func read() throws -> [MarkedPath] {
-    guard let bytes = try AtomicFile.read(self.path, limit: Self.limit) else { return [] }
-    let lines = bytes.split(separator: 10)
-    let marked = lines.dropFirst().compactMap { MarkedPath(text: $0) }
-    guard lines.first?.elementsEqual(Self.header.utf8) == true, marked.count == lines.count - 1
-    else {
-      throw Refusal(
-        whatFailed: "nothing captured",
-        why: "'\(self.path.displayed)' is of a version not known here",
-        whatToDo: "use the version of git-pulsar that wrote it, or remove it if there is none")
-    }
-    return marked
+    try self.file.content(
+      orRefuse: "nothing captured",
+      "use the version of git-pulsar that wrote it, or remove it if there is none")?.marked ?? []
   }
 
   /// Adds files, in the place of what was noted of them before; the oldest are forgotten.
@@ -41,10 +31,31 @@ struct UnmergedNote {
     let paths = Set(marked.map(\.path))
     let all = try (self.read().filter { !paths.contains($0.path) } + marked)
       .suffix(MarkedPath.recordedMax)
-    try AtomicFile.makeFolder(self.path.parent)
-    let lines = [Self.header] + all.map(\.text)
-    try AtomicFile.replace(self.path, with: Array((lines.joined(separator: "\n") + "\n").utf8))
+    try self.file.write(UnmergedRecord(marked: Array(all)))
   }
+}
+
+/// The files as a file holds them.
+struct UnmergedRecord: Record, Hashable {
+  static let kind = "unmerged"
+  static let version = 2
+  let marked: [MarkedPath]
+
+  func write(to writer: inout RecordWriter) { writer.write(self.marked) }
+
+  static func previous(_ file: [UInt8]) -> Self? {
+    guard
+      let lines = PreviousFile.parts(
+        of: file, header: "git-pulsar unmerged 1", separator: PreviousFile.newline
+      )?.filter({ !$0.isEmpty })
+    else { return nil }
+    let marked = lines.compactMap { MarkedPath(text: $0) }
+    return marked.count == lines.count ? Self(marked: marked) : nil
+  }
+}
+
+extension UnmergedRecord {
+  init(from reader: inout RecordReader) throws(RecordError) { self.init(marked: try reader.read()) }
 }
 
 extension OpenRepository {

@@ -93,3 +93,18 @@ package struct MarkedPath: Hashable, Sendable {
     return bytes
   }
 }
+
+extension MarkedPath: RecordValue {
+  package init(from reader: inout RecordReader) throws(RecordError) {
+    self.path = try reader.read()
+    self.markers = try reader.read()
+  }
+  package func write(to writer: inout RecordWriter) { writer.write(self.path, self.markers) }
+}
+
+extension MarkedPath.Marker: RecordValue {
+  package init(from reader: inout RecordReader) throws(RecordError) {
+    self.init(line: try reader.read(), ownCount: try reader.read())
+  }
+  package func write(to writer: inout RecordWriter) { writer.write(self.line, self.ownCount) }
+}

@@ -8,12 +8,11 @@ internal import PulsarSystem
 ///
 /// It counts as long as the undo record of that finalize is there.
 struct FinalizingNote {
-  private static let header = "git-pulsar finalizing 1"
-  private let path: GitPath
+  private let file: RecordFile<Content>
 
   /// - Parameter gitDir: of the working tree.
   init(at gitDir: GitPath) {
-    self.path = gitDir.appending("pulsar").appending("finalizing")
+    self.file = RecordFile(gitDir.appending("pulsar").appending("finalizing"))
   }
 
   struct Content: Hashable {
@@ -28,33 +27,38 @@ struct FinalizingNote {
     let captures: [ObjectID]
   }
 
-  var exists: Bool { self.path.fileSize > 0 }
+  var exists: Bool { self.file.path.fileSize > 0 }
 
-  /// - Returns: nil when there is none, or one of another version.
-  func read() throws(SystemError) -> Content? {
-    guard let bytes = try AtomicFile.read(self.path, limit: 1 << 20) else { return nil }
-    let fields = bytes.split(separator: 0, omittingEmptySubsequences: false).map { Array($0) }
-    guard fields.count == 7, fields[0].elementsEqual(Self.header.utf8),
-      let start = ObjectID(hex: fields[3]), let tree = ObjectID(hex: fields[4])
+  /// - Returns: nil when there is none, or none that is understood.
+  func read() throws(SystemError) -> Content? { try self.file.known() }
+  func write(_ content: Content) throws(SystemError) { try self.file.write(content) }
+  func remove() throws(SystemError) { try self.file.remove() }
+}
+
+extension FinalizingNote.Content: Record {
+  static let kind = "finalizing"
+  static let version = 2
+
+  func write(to writer: inout RecordWriter) {
+    writer.write(
+      self.branch, self.target, self.start, self.tree, self.hasConflicts, self.captures)
+  }
+
+  init(from reader: inout RecordReader) throws(RecordError) {
+    self.init(
+      branch: try reader.read(), target: try reader.read(), start: try reader.read(),
+      tree: try reader.read(), hasConflicts: try reader.read(), captures: try reader.read())
+  }
+
+  static func previous(_ file: [UInt8]) -> Self? {
+    guard let parts = PreviousFile.parts(of: file, header: "git-pulsar finalizing 1"),
+      parts.count == 6, let start = ObjectID(hex: parts[2]), let tree = ObjectID(hex: parts[3])
     else { return nil }
-    return Content(
-      branch: Branch(name: fields[1]), target: Branch(name: fields[2]), start: start, tree: tree,
-      hasConflicts: fields[5].elementsEqual("conflicts".utf8),
-      captures: fields[6].split(separator: UInt8(ascii: " ")).compactMap { ObjectID(hex: $0) })
+    return Self(
+      branch: Branch(name: Array(parts[0])), target: Branch(name: Array(parts[1])), start: start,
+      tree: tree, hasConflicts: parts[4].elementsEqual("conflicts".utf8),
+      captures: PreviousFile.ids(parts[5]) ?? [])
   }
-
-  func write(_ content: Content) throws(SystemError) {
-    let fields: [[UInt8]] = [
-      Array(Self.header.utf8), content.branch.name, content.target.name,
-      Array(content.start.hex.utf8), Array(content.tree.hex.utf8),
-      Array((content.hasConflicts ? "conflicts" : "clean").utf8),
-      Array(content.captures.map(\.hex).joined(separator: " ").utf8),
-    ]
-    try AtomicFile.makeFolder(self.path.parent)
-    try AtomicFile.replace(self.path, with: Array(fields.joined(separator: [0])))
-  }
-
-  func remove() throws(SystemError) { _ = try AtomicFile.remove(self.path) }
 }
 
 /// Takes note of the commit that a person made of what `finalize` staged: by a finalization mark, and in

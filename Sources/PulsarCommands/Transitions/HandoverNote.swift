@@ -1,15 +1,14 @@
-internal import PulsarCore
-internal import PulsarEngine
+package import PulsarCore
+package import PulsarEngine
 internal import PulsarSystem
 
 /// A handover that no capture has recorded yet; a small file of ours in the git dir of a working tree.
 struct HandoverNote {
-  private static let header = "git-pulsar handover 1"
-  private let path: GitPath
+  private let file: RecordFile<Handover>
 
   /// - Parameter gitDir: of the working tree.
   init(at gitDir: GitPath) {
-    self.path = gitDir.appending("pulsar").appending("handover")
+    self.file = RecordFile(gitDir.appending("pulsar").appending("handover"), limit: 1 << 16)
   }
 
   /// The handover; nil when there is none to record.
@@ -17,41 +16,39 @@ struct HandoverNote {
   /// - Throws: a refusal when the file cannot be understood: a capture without it would say less than is
   ///   so.
   func read() throws -> Handover? {
-    guard let bytes = try AtomicFile.read(self.path, limit: 1 << 16) else { return nil }
-    let records = bytes.split(separator: 0, omittingEmptySubsequences: false).map { Array($0) }
-    guard records.count == 4, records[0].elementsEqual(Self.header.utf8) else {
-      throw Refusal(
-        whatFailed: "nothing captured",
-        why: "'\(self.path.displayed)' is of a version not known here",
-        whatToDo: "use the version of git-pulsar that wrote it, or remove it if there is none")
-    }
-    return Handover(fields: records[1...])
+    try self.file.content(
+      orRefuse: "nothing captured",
+      "use the version of git-pulsar that wrote it, or remove it if there is none")
   }
 
-  func write(_ handover: Handover) throws(SystemError) {
-    let records = [Array(Self.header.utf8)] + handover.fields
-    try AtomicFile.makeFolder(self.path.parent)
-    try AtomicFile.replace(self.path, with: Array(records.joined(separator: [0])))
-  }
-
-  func remove() throws(SystemError) { _ = try AtomicFile.remove(self.path) }
+  func write(_ handover: Handover) throws(SystemError) { try self.file.write(handover) }
+  func remove() throws(SystemError) { try self.file.remove() }
 }
 
-extension Handover {
-  /// The stream, the sessions, and what is continued; without NUL.
-  var fields: [[UInt8]] {
-    [
-      self.stream.bytes, Array(self.sessions.map(\.hex).joined(separator: " ").utf8),
-      Array((self.continuing?.hex ?? "").utf8),
-    ]
+extension Handover: Record {
+  package static let kind = "handover"
+  package static let version = 2
+
+  package func write(to writer: inout RecordWriter) {
+    writer.write(self.stream, self.sessions, self.continuing)
   }
 
-  /// - Parameter fields: three, as above.
-  init(fields: ArraySlice<[UInt8]>) {
-    let fields = Array(fields)
+  package init(from reader: inout RecordReader) throws(RecordError) {
     self.init(
-      stream: RefName(bytes: fields[0]),
-      sessions: fields[1].split(separator: UInt8(ascii: " ")).compactMap { ObjectID(hex: $0) },
-      continuing: ObjectID(hex: fields[2]))
+      stream: try reader.read(), sessions: try reader.read(), continuing: try reader.read())
+  }
+
+  package static func previous(_ file: [UInt8]) -> Self? {
+    PreviousFile.parts(of: file, header: "git-pulsar handover 1").flatMap {
+      $0.count == 3 ? Self(previous: $0[...]) : nil
+    }
+  }
+
+  /// - Parameter parts: three, as the version before wrote them here and in the journal.
+  init(previous parts: ArraySlice<ArraySlice<UInt8>>) {
+    let parts = Array(parts)
+    self.init(
+      stream: RefName(bytes: Array(parts[0])), sessions: PreviousFile.ids(parts[1]) ?? [],
+      continuing: ObjectID(hex: parts[2]))
   }
 }

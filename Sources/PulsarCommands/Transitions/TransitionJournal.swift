@@ -7,12 +7,11 @@ internal import PulsarSystem
 /// One small file in the git dir of a working tree. Where it is left over, the process died between, and
 /// whoever takes the lock next finishes the work.
 struct TransitionJournal {
-  private static let header = "git-pulsar journal 1"
-  private let path: GitPath
+  private let record: RecordFile<Entry>
 
   /// - Parameter gitDir: of the working tree.
   init(at gitDir: GitPath) {
-    self.path = gitDir.appending("pulsar").appending("journal")
+    self.record = RecordFile(gitDir.appending("pulsar").appending("journal"), limit: 1 << 16)
   }
 
   struct Entry: Hashable {
@@ -25,44 +24,59 @@ struct TransitionJournal {
     var isAtPlaces = false
     /// What the next capture is to record once it is done.
     var handover: Handover?
-
-    fileprivate var phase: String {
-      (self.isBackwards ? "back" : "forward") + (self.isAtPlaces ? " places" : "")
-    }
   }
 
   /// The file, written anew in each phase.
-  var file: GitPath { self.path }
-  var exists: Bool { (try? AtomicFile.read(self.path, limit: 1 << 16)) != nil }
+  var file: GitPath { self.record.path }
+  var exists: Bool { (try? self.record.read()) != nil }
 
   /// - Throws: a refusal when the file cannot be understood.
   func read() throws -> Entry? {
-    guard let bytes = try AtomicFile.read(self.path, limit: 1 << 16) else { return nil }
-    let fields = bytes.split(separator: 0, omittingEmptySubsequences: false).map { Array($0) }
-    guard fields.count == 4 || fields.count == 7, fields[0].elementsEqual(Self.header.utf8),
-      let id = ObjectID(hex: fields[2])
-    else {
-      throw Refusal(
-        whatFailed: "nothing done", why: "'\(self.path.displayed)' is of a version not known here",
-        whatToDo:
-          "use the version of git-pulsar that wrote it; it tells of work that stopped half-way")
-    }
-    let phase = String(decoding: fields[3], as: UTF8.self)
-    return Entry(
-      record: RefName(bytes: fields[1]), id: id, isBackwards: phase.hasPrefix("back"),
+    try self.record.content(
+      orRefuse: "nothing done",
+      "use the version of git-pulsar that wrote it; it tells of work that stopped half-way")
+  }
+
+  func write(_ entry: Entry) throws(SystemError) { try self.record.write(entry) }
+  func remove() throws(SystemError) { try self.record.remove() }
+}
+
+extension TransitionJournal.Entry: Record {
+  static let kind = "journal"
+  static let version = 2
+
+  func write(to writer: inout RecordWriter) {
+    writer.write(self.record, self.id, self.isBackwards, self.isAtPlaces, self.handover)
+  }
+
+  init(from reader: inout RecordReader) throws(RecordError) {
+    self.init(
+      record: try reader.read(), id: try reader.read(), isBackwards: try reader.read(),
+      isAtPlaces: try reader.read(), handover: try reader.read())
+  }
+
+  static func previous(_ file: [UInt8]) -> Self? {
+    guard let parts = PreviousFile.parts(of: file, header: "git-pulsar journal 1"),
+      parts.count == 3 || parts.count == 6, let id = ObjectID(hex: parts[1])
+    else { return nil }
+    let phase = PreviousFile.text(parts[2])
+    return Self(
+      record: RefName(bytes: Array(parts[0])), id: id, isBackwards: phase.hasPrefix("back"),
       isAtPlaces: phase.hasSuffix("places"),
-      handover: fields.count == 7 ? Handover(fields: fields[4...]) : nil)
+      handover: parts.count == 6 ? Handover(previous: parts[3...]) : nil)
   }
+}
 
-  func write(_ entry: Entry) throws(SystemError) {
-    var fields: [[UInt8]] = [
-      Array(Self.header.utf8), entry.record.bytes, Array(entry.id.hex.utf8),
-      Array(entry.phase.utf8),
-    ]
-    if let handover = entry.handover { fields += handover.fields }
-    try AtomicFile.makeFolder(self.path.parent)
-    try AtomicFile.replace(self.path, with: Array(fields.joined(separator: [0])))
+extension RecordFile {
+  /// What the file holds, without which nothing can be done; nil when there is none.
+  func content(orRefuse whatFailed: String, _ whatToDo: String) throws -> Content? {
+    switch try self.read() {
+    case nil: return nil
+    case .success(let content): return content
+    case .failure(let error):
+      throw Refusal(
+        whatFailed: whatFailed, why: "'\(self.path.displayed)' \(error.fault)",
+        whatToDo: whatToDo)
+    }
   }
-
-  func remove() throws(SystemError) { _ = try AtomicFile.remove(self.path) }
 }
