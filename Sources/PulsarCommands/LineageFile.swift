@@ -7,30 +7,21 @@ internal import PulsarSystem
 ///
 /// Lost or damaged, it is made anew.
 final class LineageFile: LineageMemory {
-  private static let limit = 1 << 26
-  private let path: GitPath
+  private let file: RecordFile<LineageRecord>
   /// Of a history that is cut off, nothing is kept: it may become whole.
   private let isCut: Bool
 
   init(commonDir: GitPath) {
     self.isCut = CutHistory(commonDir: commonDir).isCut
-    self.path = commonDir.appending("pulsar").appending("lineage")
+    self.file = RecordFile(commonDir.appending("pulsar").appending("lineage"), limit: 1 << 26)
   }
 
   convenience init(_ location: RepositoryLocation) { self.init(commonDir: location.commonDir) }
 
-  func load() -> [UInt8]? {
-    self.isCut ? nil : try? AtomicFile.read(self.path, limit: Self.limit)
-  }
+  func load() -> LineageRecord? { self.isCut ? nil : try? self.file.known() }
 
-  func save(_ bytes: [UInt8]) {
-    if self.isCut { return }
-    do {
-      try AtomicFile.makeFolder(self.path.parent)
-      try AtomicFile.replace(self.path, with: bytes, isDurable: false)
-    } catch {
-      // It is found out again next time.
-      return
-    }
+  func save(_ record: LineageRecord) {
+    // It is found out again next time.
+    if !self.isCut { try? self.file.write(record, isDurable: false) }
   }
 }

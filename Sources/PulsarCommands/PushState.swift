@@ -5,17 +5,17 @@ internal import PulsarSystem
 
 /// What the last attempts to push came to, for `status`; one small file a repository.
 struct PushState {
-  private static let header = "git-pulsar push state 2"
-  private static let placeHeader = "git-pulsar push place 2"
-  private let path: GitPath
-  private let place: GitPath
+  private let file: RecordFile<PushAttempts>
+  private let place: RecordFile<PushPlace>
+  private let refused: RefusedFile
 
   init(_ location: RepositoryLocation) { self.init(commonDir: location.commonDir) }
 
   init(commonDir: GitPath) {
     let folder = commonDir.appending("pulsar")
-    self.path = folder.appending("push-state")
-    self.place = folder.appending("push-place")
+    self.file = RecordFile(folder.appending("push-state"))
+    self.place = RecordFile(folder.appending("push-place"), limit: 4096)
+    self.refused = RefusedFile(commonDir: commonDir)
   }
 
   /// Drops what another remote, or the same one at another address, has confirmed.
@@ -24,25 +24,20 @@ struct PushState {
   func forgetOtherPlaces(
     than mark: String, ofRemote name: String, _ store: some SnapshotStore
   ) throws {
-    let text = Array("\(Self.placeHeader)\n\(mark)\n\(name)\n".utf8)
-    let known = try AtomicFile.read(self.place, limit: 4096)
-    if known == text { return }
+    let place = PushPlace(mark: mark, remote: name)
+    let known = try self.place.read()
+    if case .success(place) = known { return }
     if known != nil {
       for (ref, id) in try store.refs(withPrefix: StreamRefs.pushedPrefix) {
         try store.move(ref, from: id, to: nil)
       }
-      try RefusedFile(commonDir: self.path.parent.parent).write(RefusedFile.Content())
+      try self.refused.write(RefusedFile.Content())
     }
-    try AtomicFile.replace(self.place, with: text, mode: 0o600)
+    try self.place.write(place)
   }
 
   /// The place that the confirmed captures were pushed to; nil when it was not written down.
-  func knownPlace() -> (mark: String, remote: String)? {
-    guard let bytes = try? AtomicFile.read(self.place, limit: 4096) else { return nil }
-    let lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
-    guard lines.count == 4, lines[0].elementsEqual(Self.placeHeader.utf8) else { return nil }
-    return (String(decoding: lines[1], as: UTF8.self), String(decoding: lines[2], as: UTF8.self))
-  }
+  func knownPlace() -> PushPlace? { try? self.place.known() }
 
   /// Why the last attempt to push a stream failed.
   struct Failure: Hashable {
@@ -64,7 +59,7 @@ struct PushState {
         whatToDo: Self.line(error.whatToDo), time: time, ref: ref)
     }
 
-    fileprivate init(
+    init(
       trouble: PushTrouble, why: String, whatToDo: String, time: WallTime, ref: RefName
     ) {
       self.trouble = trouble
@@ -77,13 +72,6 @@ struct PushState {
     private static func line(_ text: String) -> String {
       text.filter { !$0.isNewline && $0 != "\0" }
     }
-  }
-
-  /// What the file holds: the last success, and a failure a stream whose last attempt failed.
-  private struct Content {
-    var lastSuccess: WallTime?
-    /// Oldest first.
-    var failures: [Failure] = []
   }
 
   /// Of streams nobody pushes any more; the oldest are dropped.
@@ -100,7 +88,7 @@ struct PushState {
   ///   - clock: says when.
   func remember(_ refs: StreamRefs, failure: (any ExplainedError)?, at clock: LocalClock) {
     let now = clock.wallTime()
-    var content = self.content() ?? Content()
+    var content = self.attempts() ?? PushAttempts()
     content.failures.removeAll { $0.ref == refs.remote }
     if let failure {
       content.failures.append(Failure(failure, refs.remote, at: now))
@@ -110,7 +98,7 @@ struct PushState {
       // Where one stream gets through, others would have.
       content.failures.removeAll { $0.trouble.concernsAllStreams }
     }
-    _ = try? AtomicFile.replace(self.path, with: Self.bytes(content), mode: 0o600)
+    try? self.file.write(content)
   }
 
   /// Why captures of a stream are not pushed.
@@ -118,7 +106,7 @@ struct PushState {
   /// - Parameter ref: the stream as it is called on the remote.
   /// - Returns: nil when no attempt failed since it last was.
   func failure(of ref: RefName) -> Failure? {
-    guard let content = self.content() else { return nil }
+    guard let content = self.attempts() else { return nil }
     // After a failure that all streams share, the others were not tried.
     return content.failures.last { $0.ref == ref }
       ?? content.failures.last { $0.trouble.concernsAllStreams }
@@ -126,42 +114,91 @@ struct PushState {
 
   /// When a push last succeeded; nil when none did since this is written down, or one failed since.
   func lastSuccess() -> WallTime? {
-    guard let content = self.content(), content.failures.isEmpty else { return nil }
+    guard let content = self.attempts(), content.failures.isEmpty else { return nil }
     return content.lastSuccess
   }
 
-  private static func bytes(_ content: Content) -> [UInt8] {
-    var records = [
-      Array(Self.header.utf8), Array((content.lastSuccess.map { String($0.seconds) } ?? "").utf8),
-    ]
-    for failure in content.failures {
-      let lines = [
-        String(failure.time.seconds), failure.trouble.keyword, failure.why, failure.whatToDo, "",
-      ]
-      records.append(Array(lines.joined(separator: "\n").utf8) + failure.ref.bytes)
-    }
-    return Array(records.joined(separator: [0]))
+  /// A file that cannot be understood says nothing.
+  private func attempts() -> PushAttempts? { try? self.file.known() }
+}
+
+/// How the last attempts to push ended: the last success, and a failure a stream whose last attempt
+/// failed.
+struct PushAttempts: Record, Hashable {
+  static let kind = "push state"
+  static let version = 3
+
+  var lastSuccess: WallTime?
+  /// Oldest first.
+  var failures: [PushState.Failure] = []
+
+  func write(to writer: inout RecordWriter) {
+    writer.write(self.lastSuccess?.seconds, self.failures)
   }
 
-  /// A file of an earlier version, or none that can be read, says nothing.
-  private func content() -> Content? {
-    guard let bytes = try? AtomicFile.read(self.path, limit: 1 << 20) else { return nil }
-    let records = bytes.split(separator: 0, omittingEmptySubsequences: false)
-    guard records.count >= 2, records[0].elementsEqual(Self.header.utf8) else { return nil }
-    var content = Content()
-    content.lastSuccess = Int64(String(decoding: records[1], as: UTF8.self)).map {
-      WallTime(seconds: $0)
-    }
-    content.failures = records.dropFirst(2).compactMap { record in
-      let fields = record.split(separator: 10, maxSplits: 4, omittingEmptySubsequences: false)
-      guard fields.count == 5 else { return nil }
-      let texts = fields[..<(fields.startIndex + 4)].map { String(decoding: $0, as: UTF8.self) }
-      guard let seconds = Int64(texts[0]) else { return nil }
-      return Failure(
-        trouble: PushTrouble(keyword: texts[1]) ?? .other, why: texts[2], whatToDo: texts[3],
+  static func previous(_ file: [UInt8]) -> Self? {
+    guard let parts = PreviousFile.parts(of: file, header: "git-pulsar push state 2"),
+      let lastSuccess = parts.first
+    else { return nil }
+    var attempts = Self()
+    attempts.lastSuccess = Int64(PreviousFile.text(lastSuccess)).map { WallTime(seconds: $0) }
+    attempts.failures = parts.dropFirst().compactMap { part in
+      guard let fields = PreviousFile.fields(of: part, 5),
+        let seconds = Int64(PreviousFile.text(fields[0]))
+      else { return nil }
+      return PushState.Failure(
+        trouble: PushTrouble(keyword: PreviousFile.text(fields[1])) ?? .other,
+        why: PreviousFile.text(fields[2]), whatToDo: PreviousFile.text(fields[3]),
         time: WallTime(seconds: seconds), ref: RefName(bytes: Array(fields[4])))
     }
-    return content
+    return attempts
+  }
+}
+
+extension PushAttempts {
+  init(from reader: inout RecordReader) throws(RecordError) {
+    self.lastSuccess = try reader.read(Int64?.self).map { WallTime(seconds: $0) }
+    self.failures = try reader.read()
+  }
+}
+
+extension PushState.Failure: RecordValue {
+  func write(to writer: inout RecordWriter) {
+    writer.write(self.time.seconds, self.trouble, self.why, self.whatToDo, self.ref)
+  }
+
+  init(from reader: inout RecordReader) throws(RecordError) {
+    let time = WallTime(seconds: try reader.read())
+    self.init(
+      trouble: try reader.read(), why: try reader.read(), whatToDo: try reader.read(), time: time,
+      ref: try reader.read())
+  }
+}
+
+/// Where captures were pushed to that a remote confirmed.
+struct PushPlace: Record, Hashable {
+  static let kind = "push place"
+  static let version = 3
+
+  /// Of the remote's name and address.
+  let mark: String
+  let remote: String
+
+  func write(to writer: inout RecordWriter) { writer.write(self.mark, self.remote) }
+
+  static func previous(_ file: [UInt8]) -> Self? {
+    guard
+      let lines = PreviousFile.parts(
+        of: file, header: "git-pulsar push place 2", separator: PreviousFile.newline),
+      lines.count == 3
+    else { return nil }
+    return Self(mark: PreviousFile.text(lines[0]), remote: PreviousFile.text(lines[1]))
+  }
+}
+
+extension PushPlace {
+  init(from reader: inout RecordReader) throws(RecordError) {
+    self.init(mark: try reader.read(), remote: try reader.read())
   }
 }
 

@@ -5,25 +5,20 @@ internal import PulsarSystem
 
 /// The file in which the radar keeps what it knows, one a repository.
 struct RadarFile {
-  private static let limit = 1 << 20
-  let path: GitPath
+  private let file: RecordFile<RadarRecord>
 
-  init(commonDir: GitPath) { self.path = commonDir.appending("pulsar").appending("radar") }
+  init(commonDir: GitPath) {
+    self.file = RecordFile(commonDir.appending("pulsar").appending("radar"))
+  }
 
   /// - Returns: empty when there is none, or none that is understood: what is in it can be found anew.
-  func load() -> RadarRecord {
-    guard let bytes = try? AtomicFile.read(self.path, limit: Self.limit) else {
-      return RadarRecord()
-    }
-    return RadarRecord(bytes: bytes) ?? RadarRecord()
-  }
+  func load() -> RadarRecord { (try? self.file.known()) ?? RadarRecord() }
 
   /// Writes it if it differs from what is there.
   func save(_ record: RadarRecord, insteadOf old: RadarRecord) throws(SystemError) {
     if record == old { return }
-    try AtomicFile.makeFolder(self.path.parent)
     // Lost in a power cut, it costs a notification at most.
-    try AtomicFile.replace(self.path, with: record.bytes, isDurable: false)
+    try self.file.write(record, isDurable: false)
   }
 }
 

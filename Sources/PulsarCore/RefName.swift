@@ -184,7 +184,7 @@ package struct StreamRefs: Hashable, Sendable {
     let flattened = name.map { $0 == UInt8(ascii: "/") ? UInt8(ascii: "-") : $0 }
     // It must fit into one file name, with `.lock` behind it.
     return Array(flattened.prefix(220))
-      + Array("--\(self.fingerprint(name + distinction))".utf8)
+      + Array("--\(FNV1a(name + distinction).digits)".utf8)
   }
 
   /// Whether a branch is called what only a branch that clashes may be called in refs.
@@ -197,13 +197,5 @@ package struct StreamRefs: Hashable, Sendable {
 
   private static func lowercased(_ bytes: [UInt8]) -> [UInt8] {
     Array(String(decoding: bytes, as: UTF8.self).lowercased().utf8)
-  }
-
-  /// 16 hexadecimal digits of FNV-1a; stable over processes and versions.
-  package static func fingerprint(_ bytes: [UInt8]) -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

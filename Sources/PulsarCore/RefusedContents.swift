@@ -97,3 +97,15 @@ package struct RefusedContents: Hashable, Sendable {
     self.groups.removeAll { $0.contents.isEmpty }
   }
 }
+
+extension RefusedContents.Group: RecordValue {
+  package func write(to writer: inout RecordWriter) {
+    writer.write(self.leaf, self.time.seconds, self.words, self.contents)
+  }
+
+  package init(from reader: inout RecordReader) throws(RecordError) {
+    self.init(
+      leaf: try reader.read(), time: WallTime(seconds: try reader.read()),
+      words: try reader.read(), contents: try reader.read())
+  }
+}

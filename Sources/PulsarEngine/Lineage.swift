@@ -252,7 +252,7 @@ package final class Lineage<Store: SnapshotStore> {
   /// What was found out before, as far as it still holds.
   private func remembered() throws(StoreError) -> LineageRecord {
     if let record { return record }
-    var record = self.memory?.load().flatMap { LineageRecord(bytes: $0) } ?? LineageRecord()
+    var record = self.memory?.load() ?? LineageRecord()
     if try !self.store.present(record.absent).isEmpty {
       let continuations = record.continuations
       record = LineageRecord()
@@ -271,7 +271,7 @@ package final class Lineage<Store: SnapshotStore> {
 
   private func remember(_ record: LineageRecord) {
     self.record = record
-    self.memory?.save(record.bytes)
+    self.memory?.save(record)
   }
 
   private func commitIfHere(_ id: ObjectID) throws(StoreError) -> CommitRecord? {

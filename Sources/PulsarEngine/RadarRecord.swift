@@ -4,7 +4,6 @@ package import PulsarCore
 ///
 /// A cache but for what was told: without it the person is told again.
 package struct RadarRecord: Hashable, Sendable {
-  private static let header = "git-pulsar radar 1"
   /// More are forgotten, the oldest first.
   package static let viewsMax = 16
   package static let toldMax = 200
@@ -49,7 +48,7 @@ package struct RadarRecord: Hashable, Sendable {
       self.tip = drift.tip
     }
 
-    fileprivate init(kind: Drift.Kind, slug: String, branch: Branch, tip: ObjectID) {
+    init(kind: Drift.Kind, slug: String, branch: Branch, tip: ObjectID) {
       self.kind = kind
       self.slug = slug
       self.branch = branch
@@ -118,129 +117,6 @@ package struct RadarRecord: Hashable, Sendable {
     }
     self.refused.removeFirst(max(0, self.refused.count - Self.toldMax))
   }
-
-  // MARK: the file
-
-  /// Fields, each ended by NUL, which none of them can hold.
-  package var bytes: [UInt8] {
-    var fields: [[UInt8]] = [Array(Self.header.utf8)]
-    func add(_ texts: String...) { fields += texts.map { Array($0.utf8) } }
-    func add(_ drift: Drift) {
-      add("drift", drift.kind.rawValue, drift.slug, drift.machine, drift.tip.hex)
-      add(String(drift.time.seconds), String(drift.time.utcOffsetMinutes))
-    }
-    for view in self.views {
-      add("view")
-      fields.append(view.standpoint.branch.name)
-      add(view.standpoint.capture?.hex ?? "", view.standpoint.head?.hex ?? "", view.mark)
-      for drift in view.drift { add(drift) }
-      for other in view.elsewhere {
-        add("elsewhere")
-        fields.append(other.branch.name)
-        add(other.capture?.hex ?? "")
-      }
-    }
-    for told in self.told {
-      add("told", told.kind.rawValue, told.slug)
-      fields.append(told.branch.name)
-      add(told.tip.hex)
-    }
-    for refused in self.refused {
-      add("refused")
-      fields.append(refused.ref.bytes)
-      add(refused.id.hex, String(refused.since.seconds))
-    }
-    if let failure { add("failure", failure.why, String(failure.since.seconds)) }
-    add("end")
-    return Array(fields.map { $0.filter { $0 != 0 } + [0] }.joined())
-  }
-
-  /// Reads a file; nil when it is not whole, or of another version.
-  package init?(bytes: [UInt8]) {
-    guard bytes.last == 0 else { return nil }
-    var fields = Fields(
-      rest: bytes.dropLast().split(separator: 0, omittingEmptySubsequences: false)[...])
-    guard fields.text() == Self.header else { return nil }
-    while let name = fields.text() {
-      switch name {
-      case "view":
-        guard let view = fields.view() else { return nil }
-        self.views.append(view)
-      case "told":
-        guard let kind = fields.text().flatMap(Drift.Kind.init), let slug = fields.text(),
-          let branch = fields.bytes(), let tip = fields.id()
-        else { return nil }
-        self.told.append(Told(kind: kind, slug: slug, branch: Branch(name: branch), tip: tip))
-      case "refused":
-        guard let ref = fields.bytes(), let id = fields.id(), let seconds = fields.number() else {
-          return nil
-        }
-        self.refused.append(
-          Refused(ref: RefName(bytes: ref), id: id, since: WallTime(seconds: seconds)))
-      case "failure":
-        guard let why = fields.text(), let seconds = fields.number() else { return nil }
-        self.failure = Failure(why: why, since: WallTime(seconds: seconds))
-      case "end":
-        guard fields.rest.isEmpty else { return nil }
-        return
-      default: return nil
-      }
-    }
-    return nil
-  }
-
-  /// Reads field by field; nil where there is none, or none that is understood.
-  private struct Fields {
-    var rest: ArraySlice<ArraySlice<UInt8>>
-
-    mutating func bytes() -> [UInt8]? { self.rest.popFirst().map { Array($0) } }
-    mutating func text() -> String? { self.bytes().map { String(decoding: $0, as: UTF8.self) } }
-    mutating func number() -> Int64? { self.text().flatMap { Int64($0) } }
-    mutating func id() -> ObjectID? { self.bytes().flatMap { ObjectID(hex: $0) } }
-
-    /// Outer nil: not understood; inner nil: there is none.
-    mutating func idOrNone() -> ObjectID?? {
-      guard let bytes = self.bytes() else { return nil }
-      if bytes.isEmpty { return .some(nil) }
-      return ObjectID(hex: bytes).map { .some($0) }
-    }
-
-    private func isNext(_ name: String) -> Bool {
-      self.rest.first?.elementsEqual(name.utf8) == true
-    }
-
-    mutating func view() -> View? {
-      guard let name = self.bytes(), let capture = self.idOrNone(), let head = self.idOrNone(),
-        let mark = self.text()
-      else { return nil }
-      let branch = Branch(name: name)
-      var drifts: [Drift] = []
-      while self.isNext("drift") {
-        self.rest.removeFirst()
-        guard let drift = self.drift(branch) else { return nil }
-        drifts.append(drift)
-      }
-      var elsewhere: [ElsewhereDrift] = []
-      while self.isNext("elsewhere") {
-        self.rest.removeFirst()
-        guard let other = self.bytes(), let capture = self.idOrNone() else { return nil }
-        elsewhere.append(ElsewhereDrift(branch: Branch(name: other), capture: capture))
-      }
-      return View(
-        standpoint: OwnStandpoint(branch: branch, capture: capture, head: head), mark: mark,
-        drift: drifts, elsewhere: elsewhere)
-    }
-
-    private mutating func drift(_ branch: Branch) -> Drift? {
-      guard let kind = self.text().flatMap(Drift.Kind.init), let slug = self.text(),
-        let machine = self.text(), let tip = self.id(), let seconds = self.number(),
-        let offset = self.number().flatMap({ Int32(exactly: $0) })
-      else { return nil }
-      return Drift(
-        kind: kind, slug: slug, machine: machine, branch: branch, tip: tip,
-        time: WallTime(seconds: seconds, utcOffsetMinutes: offset))
-    }
-  }
 }
 
 extension KnownStreams {
@@ -253,6 +129,6 @@ extension KnownStreams {
     for stream in self.all where stream.slug != ownSlug {
       bytes += stream.ref.bytes + [0] + stream.tip.id.bytes
     }
-    return StreamRefs.fingerprint(bytes)
+    return FNV1a(bytes).digits
   }
 }

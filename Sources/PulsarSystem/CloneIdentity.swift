@@ -9,59 +9,45 @@ package import PulsarCore
 /// Under which slug the captures of a repository go on: `pulsar/clone` in the folder that its working
 /// trees share.
 ///
-/// It tells clones of one machine apart, and that a machine had another name before. Lines of text:
-/// a header, then `slug <slug>` for each machine that captured here, and `fork <slug>` while a machine
-/// changes to that one.
+/// It tells clones of one machine apart, and that a machine had another name before.
 package struct CloneIdentity: Hashable, Sendable {
-  private static let header = "git-pulsar clone 1"
-  private static let limit = 1 << 16
-  private static let linesMax = 100
+  private static let slugsMax = 100
 
+  /// A slug for each machine that captured here, the newest last.
   private var slugs: [String] = []
+  /// A slug for each machine that changes to that one.
   private var forks: [String] = []
 
   package init() {}
 
-  private static func path(_ commonDir: GitPath) -> GitPath {
-    commonDir.appending("pulsar").appending("clone")
+  private static func file(_ commonDir: GitPath) -> RecordFile<Self> {
+    RecordFile(commonDir.appending("pulsar").appending("clone"), limit: 1 << 16)
   }
 
   /// Reads the file; one that is missing says nothing.
   ///
-  /// - Throws: also when it is of a version that is not known here.
+  /// - Throws: also when it is damaged or of a version that is not known here.
   package init(at commonDir: GitPath) throws(SystemError) {
-    let path = Self.path(commonDir)
-    guard let bytes = try AtomicFile.read(path, limit: Self.limit) else { return }
-    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-    guard lines.first.map({ $0 == Self.header }) == true else {
+    let file = Self.file(commonDir)
+    switch try file.read() {
+    case nil: self.init()
+    case .success(let identity): self = identity
+    case .failure(let error):
       throw SystemError(
-        operation: "use", path: path, errno: EINVAL,
-        cause: "it is not in a form that this version knows",
+        operation: "use", path: file.path, errno: EINVAL, cause: "it \(error.fault)",
         remedy:
           "use the newer git-pulsar that wrote it, or move it away: captures then go on under the name of this machine alone"
       )
-    }
-    for line in lines.dropFirst() {
-      let words = line.split(separator: " ", maxSplits: 1).map(String.init)
-      guard words.count == 2 else { continue }
-      switch words[0] {
-      case "slug": self.slugs.append(words[1])
-      case "fork": self.forks.append(words[1])
-      default: continue
-      }
     }
   }
 
   /// Writes the file; durable when it returns.
   package func save(at commonDir: GitPath) throws(SystemError) {
-    let path = Self.path(commonDir)
-    let lines =
-      [Self.header] + self.slugs.suffix(Self.linesMax).map { "slug \($0)" }
-      + self.forks.suffix(Self.linesMax).map { "fork \($0)" }
-    try AtomicFile.makeFolder(path.parent)
-    try AtomicFile.replace(
-      path, with: Array((lines.joined(separator: "\n") + "\n").utf8), mode: 0o600)
+    try Self.file(commonDir).write(self)
   }
+
+  /// The slug that captures of any machine went to last here.
+  package var newestSlug: String? { self.slugs.last }
 
   /// The machine as it captures here.
   package func effective(_ machine: Machine) -> Machine {
@@ -96,5 +82,40 @@ package struct CloneIdentity: Hashable, Sendable {
   package static func randomSuffix() -> String {
     let digits = String(UInt32.random(in: 0..<(1 << 24)), radix: 16)
     return String(repeating: "0", count: 6 - digits.count) + digits
+  }
+}
+
+extension CloneIdentity: Record {
+  package static let kind = "clone"
+  package static let version = 2
+
+  package func write(to writer: inout RecordWriter) {
+    writer.write(
+      Array(self.slugs.suffix(Self.slugsMax)), Array(self.forks.suffix(Self.slugsMax)))
+  }
+
+  package init(from reader: inout RecordReader) throws(RecordError) {
+    self.slugs = try reader.read()
+    self.forks = try reader.read()
+  }
+
+  /// Lines `slug <slug>` and `fork <slug>`.
+  package static func previous(_ file: [UInt8]) -> Self? {
+    guard
+      let lines = PreviousFile.parts(
+        of: file, header: "git-pulsar clone 1", separator: PreviousFile.newline)
+    else { return nil }
+    var identity = Self()
+    for line in lines {
+      guard let words = PreviousFile.fields(of: line, 2, separator: UInt8(ascii: " ")) else {
+        continue
+      }
+      switch PreviousFile.text(words[0]) {
+      case "slug": identity.slugs.append(PreviousFile.text(words[1]))
+      case "fork": identity.forks.append(PreviousFile.text(words[1]))
+      default: continue
+      }
+    }
+    return identity
   }
 }

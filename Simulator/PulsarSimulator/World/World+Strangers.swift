@@ -87,10 +87,7 @@ extension SimulatedRemote {
 extension SimulatedNode {
   /// As its streams are called now: a clone that finds its streams taken goes on under another name.
   var currentSlug: String {
-    let text = String(
-      decoding: Files.read(self.gitDir.appending("pulsar/clone")) ?? [], as: UTF8.self)
-    let slugs = text.split(separator: "\n").filter { $0.hasPrefix("slug ") }
-    return slugs.last.map { String($0.dropFirst(5)) } ?? self.slug
+    (try? CloneIdentity(at: self.gitDir))?.newestSlug ?? self.slug
   }
 
   /// Where its own streams are, in its clone.
@@ -104,6 +101,6 @@ extension SimulatedNode {
 
   /// The same for the same history of names, and another for each name.
   var nextCloneSuffix: String {
-    String(StreamRefs.fingerprint(Array("\(self.currentSlug) \(self.number)".utf8)).prefix(6))
+    String(FNV1a("\(self.currentSlug) \(self.number)".utf8).digits.prefix(6))
   }
 }

@@ -92,3 +92,11 @@ package enum PushRefusal: String, Hashable, Sendable, CaseIterable {
   case contents
   case other
 }
+
+extension PushTrouble: RecordValue {
+  package init(from reader: inout RecordReader) throws(RecordError) {
+    guard let trouble = Self(keyword: try reader.read()) else { throw .damaged }
+    self = trouble
+  }
+  package func write(to writer: inout RecordWriter) { writer.write(self.keyword) }
+}

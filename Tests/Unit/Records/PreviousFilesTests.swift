@@ -88,4 +88,118 @@ import Testing
       "git-pulsar unmerged 1\n6120620a63 3c3c3c3c3c3c3c2062 0 3e3e3e3e3e3e3e2061 0\n",
       means: UnmergedRecord(marked: [marked]))
   }
+
+  // MARK: of a clone
+
+  @Test func `what the remote refused`() throws {
+    var content = RefusedFile.Content()
+    content.refused.groups = [
+      .init(
+        leaf: Array("main".utf8), time: WallTime(seconds: 1000), words: "too large",
+        contents: [self.odd: [self.one, self.two], "z": [self.one]]),
+      .init(
+        leaf: Array("side".utf8), time: WallTime(seconds: -5), words: "no secrets",
+        contents: ["y": [self.two]]),
+    ]
+    let groups =
+      "1000\ntoo large\nmain\0path\n\(Self.ones) \(Self.twos)\na b\nc\0path\n\(Self.ones)\nz\0-5\nno secrets\nside\0path\n\(Self.twos)\ny"
+    let commits = "\(Self.twos)\n\(Self.ones)"
+    content.pending = .init(
+      stream: self.stream, base: self.one, tip: self.two, commit: self.one, groups: 1)
+    try self.expect(
+      "git-pulsar refused 1\01\n\(Self.ones)\n\(commits)\nrefs/pulsar/streams/lap--1/main\0\(groups)",
+      means: content)
+    content.pending = .init(
+      stream: self.stream, base: nil, tip: self.two, commit: self.one, groups: 1)
+    try self.expect(
+      "git-pulsar refused 1\01\n\n\(commits)\nrefs/pulsar/streams/lap--1/main\0\(groups)",
+      means: content)
+    content.pending = nil
+    try self.expect("git-pulsar refused 1\0\0\(groups)", means: content)
+  }
+
+  @Test func `how pushes ended, and where they went`() throws {
+    var attempts = PushAttempts()
+    attempts.lastSuccess = WallTime(seconds: 77)
+    try self.expect("git-pulsar push state 2\077", means: attempts)
+    attempts.failures = [
+      PushState.Failure(
+        trouble: .other, why: "there is no remote 'origin'",
+        whatToDo:
+          "add one with 'git remote add', or set core.remote_name; captures are kept here",
+        time: WallTime(seconds: 77), ref: RefName("refs/heads/wip/pulsar/lap--1/main"))
+    ]
+    try self.expect(
+      "git-pulsar push state 2\077\077\nother\nthere is no remote \'origin\'\nadd one with \'git remote add\', or set core.remote_name; captures are kept here\nrefs/heads/wip/pulsar/lap--1/main",
+      means: attempts)
+    try self.expect(
+      "git-pulsar push place 2\nabc123\norigin\n",
+      means: PushPlace(mark: "abc123", remote: "origin"))
+  }
+
+  @Test func `what the radar found`() throws {
+    let drift = Drift(
+      kind: .diverged, slug: "desk--2", machine: "desk", branch: Branch("main"), tip: self.two,
+      time: WallTime(seconds: 9, utcOffsetMinutes: -60))
+    var record = RadarRecord()
+    record.take(
+      RadarRecord.View(
+        standpoint: OwnStandpoint(branch: Branch("main"), capture: self.one, head: nil),
+        mark: "0123", drift: [drift],
+        elsewhere: [
+          ElsewhereDrift(branch: Branch("other"), capture: self.two),
+          ElsewhereDrift(branch: Branch("third"), capture: nil),
+        ]))
+    _ = record.tell([drift])
+    record.failure = .init(why: "no network", since: WallTime(seconds: -5))
+    var report = StreamFetchReport()
+    report.failed = [.init(ref: RefName("refs/heads/x/y"), id: self.one, why: nil)]
+    record.take(report, at: WallTime(seconds: 77))
+    let previous =
+      "git-pulsar radar 1\0view\0main\0\(Self.ones)\0\00123\0drift\0diverged\0desk--2\0desk\0\(Self.twos)\09\0-60\0elsewhere\0other\0\(Self.twos)\0elsewhere\0third\0\0told\0diverged\0desk--2\0main\0\(Self.twos)\0refused\0refs/heads/x/y\0\(Self.ones)\077\0failure\0no network\0-5\0end\0"
+    try self.expect(previous, means: record)
+    for count in 0..<previous.utf8.count {
+      #expect(throws: RecordError.damaged) {
+        try RadarRecord(file: Array(previous.utf8.prefix(count)))
+      }
+    }
+  }
+
+  @Test func `what is known of finalizations`() throws {
+    var record = LineageRecord()
+    record.tips = [self.one]
+    record.absent = [self.two]
+    record.finalizations.append(
+      .init(result: self.one, tree: self.two, seconds: 5, captures: [self.one, self.two]))
+    record.finalizations.append(
+      .init(
+        result: self.two, tree: self.two, seconds: -6, captures: [], earlier: [0],
+        stand: self.one))
+    record.continuations = [.init(capture: self.one, stand: self.two)]
+    try self.expect(
+      "git-pulsar lineage 1\nfb93ad0273ce0bfb\ntip \(Self.ones)\nabsent \(Self.twos)\nentry \(Self.ones) \(Self.twos) 5 - \(Self.ones),\(Self.twos) -\nentry \(Self.twos) \(Self.twos) -6 \(Self.ones) - 0\ncontinued \(Self.ones) \(Self.twos)\n",
+      means: record)
+  }
+
+  @Test func `which start of the system it is`() throws {
+    let boot = "01234567-89ab-cdef-0123-456789abcdef"
+    try self.expect("1 \(boot)\n", means: BootRecord(boot: Array(boot.utf8)))
+  }
+
+  @Test func `slugs of a clone`() throws {
+    var identity = CloneIdentity()
+    identity.settle(Machine(name: "laptop", id: "9a7b2c1d55554444"))
+    identity.begin(Machine(name: "laptop", id: "9a7b2c1d55554444", clone: "ab12cd"))
+    try self.expect(
+      "git-pulsar clone 1\nslug laptop--9a7b2c1d\nfork laptop--9a7b2c1d-ab12cd\n",
+      means: identity)
+  }
+
+  // MARK: of a machine
+
+  @Test func `roots of registered repositories`() throws {
+    try self.expect(
+      "\(Self.ones) /a b\n\(Self.twos) /c\n",
+      means: RootsRecord(roots: ["/a b": self.one, "/c": self.two]))
+  }
 }
