@@ -85,7 +85,7 @@ extension OpenRepository {
         known.groups
         + refused.map {
           RefusedContents.Group(
-            leaf: leaf, time: now, words: Self.words(error), contents: $0)
+            leaf: leaf, time: now, words: Self.words(error).onOneLine, contents: $0)
         }
       content.pending = RefusedFile.Content.Pending(
         stream: stream, base: base, tip: tip, commit: commit, groups: refused.count)

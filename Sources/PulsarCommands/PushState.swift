@@ -55,8 +55,8 @@ struct PushState {
     init(_ error: any ExplainedError, _ ref: RefName, at time: WallTime) {
       let failure = error as? RemoteError
       self.init(
-        trouble: failure?.trouble ?? .other, why: Self.line(error.why),
-        whatToDo: Self.line(error.whatToDo), time: time, ref: ref)
+        trouble: failure?.trouble ?? .other, why: error.why.onOneLine,
+        whatToDo: error.whatToDo.onOneLine, time: time, ref: ref)
     }
 
     init(
@@ -67,10 +67,6 @@ struct PushState {
       self.whatToDo = whatToDo
       self.time = time
       self.ref = ref
-    }
-
-    private static func line(_ text: String) -> String {
-      text.filter { !$0.isNewline && $0 != "\0" }
     }
   }
 

@@ -107,3 +107,37 @@ package struct Signature: Hashable, Sendable {
     self.email = cleaned[1].isEmpty ? Array("pulsar@localhost".utf8) : cleaned[1]
   }
 }
+
+extension SkippedPath: RecordValue {
+  package func write(to writer: inout RecordWriter) { writer.write(self.path, self.reason) }
+
+  package init(from reader: inout RecordReader) throws(RecordError) {
+    self.init(path: try reader.read(), reason: try reader.read())
+  }
+}
+
+extension SkippedPath.Reason: RecordValue {
+  package func write(to writer: inout RecordWriter) {
+    writer.write(self.keyword)
+    switch self {
+    case .tooLarge(let size): writer.write(size.bytes)
+    case .unreadable(let words), .filterFailed(let words), .refusedByRemote(let words):
+      writer.write(words.onOneLine)
+    case .keptChanging, .notAFile, .refusedName, .notWritten: break
+    }
+  }
+
+  package init(from reader: inout RecordReader) throws(RecordError) {
+    switch try reader.read(String.self) {
+    case "too-large": self = .tooLarge(ByteCount(try reader.read()))
+    case "unreadable": self = .unreadable(try reader.read())
+    case "kept-changing": self = .keptChanging
+    case "not-a-file": self = .notAFile
+    case "filter-failed": self = .filterFailed(try reader.read())
+    case "refused-name": self = .refusedName
+    case "not-written": self = .notWritten
+    case "refused-by-remote": self = .refusedByRemote(try reader.read())
+    default: throw .damaged
+    }
+  }
+}

@@ -6,8 +6,6 @@ package import PulsarEngine
 /// A small file of ours, so that `list` and `status` need not walk anything. A cache: the refs
 /// decide.
 package struct CaptureNote: Sendable {
-  private static let header = "git-pulsar capture 2"
-
   package let stream: RefName
   package let pushed: RefName
   package let commit: ObjectID
@@ -54,46 +52,64 @@ package struct CaptureNote: Sendable {
   ///
   /// - Parameter gitDir: of the working tree.
   package init?(at gitDir: GitPath) {
-    guard let bytes = HeadFile.bytes(of: Self.path(gitDir)) else { return nil }
-    let records = bytes.split(separator: 0, omittingEmptySubsequences: false).map { Array($0) }
-    guard records.count >= 7, records[0].elementsEqual(Self.header.utf8),
-      let commit = ObjectID(hex: records[3]),
-      let seconds = Int64(String(decoding: records[5], as: UTF8.self))
+    guard let bytes = HeadFile.bytes(of: Self.path(gitDir)), let note = try? Self(file: bytes)
     else { return nil }
-    self.stream = RefName(bytes: records[1])
-    self.pushed = RefName(bytes: records[2])
-    self.commit = commit
-    self.branch = Branch(name: records[4])
-    self.time = WallTime(seconds: seconds)
-    self.head = ObjectID(hex: records[6])
-    self.skipped = records.dropFirst(7).compactMap(Self.skippedPath)
+    self = note
   }
 
   /// Writes the note.
   ///
   /// One that cannot be written stops nothing: the refs say the same.
   package func save(at gitDir: GitPath) {
-    var records: [[UInt8]] = [
-      Array(Self.header.utf8), self.stream.bytes, self.pushed.bytes, Array(self.commit.hex.utf8),
-      self.branch.name, Array(String(self.time.seconds).utf8), Array((self.head?.hex ?? "").utf8),
-    ]
-    for item in self.skipped {
-      let reason = "\(item.reason.keyword)\n\(Self.detail(item.reason))\n"
-      records.append(Array(reason.utf8) + item.path.bytes)
-    }
-    Scratch.replace(Self.path(gitDir), with: Array(records.joined(separator: [0])))
+    Scratch.replace(Self.path(gitDir), with: self.file)
   }
 
   private static func path(_ gitDir: GitPath) -> GitPath {
     gitDir.appending("pulsar").appending("capture-note")
   }
+}
 
-  private static func skippedPath(_ record: [UInt8]) -> SkippedPath? {
-    let fields = record.split(separator: 10, maxSplits: 2, omittingEmptySubsequences: false)
-    guard fields.count == 3 else { return nil }
-    let detail = String(decoding: fields[1], as: UTF8.self)
+extension CaptureNote: Record {
+  package static let kind = "capture"
+  package static let version = 3
+
+  package func write(to writer: inout RecordWriter) {
+    writer.write(
+      self.stream, self.pushed, self.commit, self.branch, self.time.seconds, self.head,
+      self.skipped)
+  }
+
+  package init(from reader: inout RecordReader) throws(RecordError) {
+    self.stream = try reader.read()
+    self.pushed = try reader.read()
+    self.commit = try reader.read()
+    self.branch = try reader.read()
+    self.time = WallTime(seconds: try reader.read())
+    self.head = try reader.read()
+    self.skipped = try reader.read()
+  }
+
+  package static func previous(_ file: [UInt8]) -> Self? { Self(previous: file) }
+
+  private init?(previous file: [UInt8]) {
+    guard let parts = PreviousFile.parts(of: file, header: "git-pulsar capture 2"),
+      parts.count >= 6, let commit = ObjectID(hex: parts[2]),
+      let seconds = Int64(PreviousFile.text(parts[4]))
+    else { return nil }
+    self.stream = RefName(bytes: Array(parts[0]))
+    self.pushed = RefName(bytes: Array(parts[1]))
+    self.commit = commit
+    self.branch = Branch(name: Array(parts[3]))
+    self.time = WallTime(seconds: seconds)
+    self.head = ObjectID(hex: parts[5])
+    self.skipped = parts.dropFirst(6).compactMap(Self.previousPath)
+  }
+
+  private static func previousPath(_ part: ArraySlice<UInt8>) -> SkippedPath? {
+    guard let fields = PreviousFile.fields(of: part, 3) else { return nil }
+    let detail = PreviousFile.text(fields[1])
     let reason: SkippedPath.Reason
-    switch String(decoding: fields[0], as: UTF8.self) {
+    switch PreviousFile.text(fields[0]) {
     case "too-large": reason = .tooLarge(ByteCount(Int(detail) ?? 0))
     case "unreadable": reason = .unreadable(detail)
     case "kept-changing": reason = .keptChanging
@@ -104,15 +120,6 @@ package struct CaptureNote: Sendable {
     case "refused-by-remote": reason = .refusedByRemote(detail)
     default: return nil
     }
-    return SkippedPath(path: GitPath(bytes: Array(fields[2])), reason: reason)
-  }
-
-  private static func detail(_ reason: SkippedPath.Reason) -> String {
-    switch reason {
-    case .tooLarge(let size): String(size.bytes)
-    case .unreadable(let words), .filterFailed(let words), .refusedByRemote(let words):
-      words.filter { !$0.isNewline && $0 != "\0" }
-    case .keptChanging, .notAFile, .refusedName, .notWritten: ""
-    }
+    return SkippedPath(path: GitPath(bytes: fields[2]), reason: reason)
   }
 }

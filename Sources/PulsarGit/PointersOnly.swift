@@ -9,38 +9,61 @@ package struct PointersOnly {
     package let base: ObjectID?
   }
 
-  private static let header = "git-pulsar pointers only 1"
   private let path: GitPath
-  private var stretches: [RefName: Stretch] = [:]
+  private var record = PointersRecord()
 
   /// - Parameter commonDir: of the repository.
   package init(at commonDir: GitPath) {
     self.path = commonDir.appending("pulsar").appending("pointers-only")
-    guard let bytes = HeadFile.bytes(of: self.path) else { return }
-    let records = bytes.split(separator: 0, omittingEmptySubsequences: false)
-    guard let header = records.first, header.elementsEqual(Self.header.utf8) else { return }
-    for record in records.dropFirst() {
-      let fields = record.split(separator: 10, maxSplits: 1, omittingEmptySubsequences: false)
-      guard fields.count == 2 else { continue }
-      self.stretches[RefName(bytes: Array(fields[1]))] = Stretch(base: ObjectID(hex: fields[0]))
-    }
+    let known = HeadFile.bytes(of: self.path).flatMap { try? PointersRecord(file: $0) }
+    if let known { self.record = known }
   }
 
   /// A stream as it is called on the remote; nil when all its files are there.
   package subscript(ref: RefName) -> Stretch? {
-    get { self.stretches[ref] }
-    set { self.stretches[ref] = newValue }
+    get { self.record.stretches[ref] }
+    set { self.record.stretches[ref] = newValue }
   }
 
-  func save() {
-    var records = [Array(Self.header.utf8)]
-    for (ref, stretch) in self.stretches.sorted(by: { $0.key < $1.key }) {
-      records.append(Array("\(stretch.base?.hex ?? "")\n".utf8) + ref.bytes)
-    }
-    Scratch.replace(self.path, with: Array(records.joined(separator: [0])))
-  }
+  func save() { Scratch.replace(self.path, with: self.record.file) }
 
   /// For people.
   package static let sentence =
     "pointers only: the remote lacks large files that captures point to, as git-lfs is not installed; install it, and the next push sends them"
+}
+
+/// Stretches by the stream's name on the remote.
+struct PointersRecord: Record, Hashable {
+  static let kind = "pointers only"
+  static let version = 2
+
+  var stretches: [RefName: PointersOnly.Stretch] = [:]
+
+  func write(to writer: inout RecordWriter) { writer.write(self.stretches) }
+
+  static func previous(_ file: [UInt8]) -> Self? {
+    guard let parts = PreviousFile.parts(of: file, header: "git-pulsar pointers only 1") else {
+      return nil
+    }
+    var record = Self()
+    for part in parts {
+      guard let fields = PreviousFile.fields(of: part, 2) else { continue }
+      record.stretches[RefName(bytes: Array(fields[1]))] = .init(base: ObjectID(hex: fields[0]))
+    }
+    return record
+  }
+}
+
+extension PointersRecord {
+  init(from reader: inout RecordReader) throws(RecordError) {
+    self.init(stretches: try reader.read())
+  }
+}
+
+extension PointersOnly.Stretch: RecordValue {
+  package func write(to writer: inout RecordWriter) { writer.write(self.base) }
+
+  package init(from reader: inout RecordReader) throws(RecordError) {
+    self.init(base: try reader.read())
+  }
 }

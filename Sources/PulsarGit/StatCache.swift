@@ -40,8 +40,6 @@ final class StatCache {
     }
   }
 
-  private static let header = Array("git-pulsar stat cache 3\n".utf8)
-
   private let path: GitPath
   private var old: [GitPath: Record] = [:]
   private var new: [GitPath: Record] = [:]
@@ -62,17 +60,14 @@ final class StatCache {
     guard
       case .file(let bytes, _) = reader.read(
         GitPath(bytes: path.name), limit: limit, memory: limit.bytes),
-      let body = Self.checked(bytes)
+      let content = try? StatCacheContent(file: bytes)
     else {
       self.oldFlags = nil
       return
     }
-    var flags: IndexFlags?
-    for line in body.split(separator: 0) {
-      Self.parse(line, &self.old, &flags)
-    }
-    self.oldFlags = flags
-    self.indexFlags = flags
+    self.old = content.records
+    self.oldFlags = content.flags
+    self.indexFlags = content.flags
   }
 
   /// The blob of a file that still has `stamp`, stored under the same attributes.
@@ -96,26 +91,9 @@ final class StatCache {
   func save(keepsUnseen: Bool) {
     if keepsUnseen { self.new.merge(self.old) { seen, _ in seen } }
     if self.new == self.old && self.indexFlags == self.oldFlags { return }
-    var bytes = Self.header
-    if let flags = self.indexFlags, let stamp = flags.stamp {
-      bytes += Self.line("F", stamp.numbers, []) + [0]
-      for (tag, entries) in [("P", flags.entries), ("A", flags.attributeFiles)] {
-        for flagged in entries {
-          let numbers = [Int64(flagged.entry.mode.rawValue)]
-          bytes += Self.line("\(tag) \(flagged.entry.id.hex)", numbers, flagged.path.bytes) + [0]
-        }
-      }
-    }
-    for (path, record) in self.new {
-      let numbers =
-        record.stamp.numbers + [
-          Int64(record.entry.mode.rawValue), Int64(bitPattern: record.conversion),
-        ]
-      bytes += Self.line("E \(record.entry.id.hex)", numbers, path.bytes) + [0]
-    }
-    let sum = FNV1a(bytes).value
-    bytes += Array(String(sum, radix: 16).utf8)
-    Scratch.replace(self.path, with: bytes)
+    let flags = self.indexFlags.flatMap { $0.stamp == nil ? nil : $0 }
+    let content = StatCacheContent(flags: flags, records: self.new)
+    Scratch.replace(self.path, with: content.file)
   }
 
   /// When a file is read, for `keep`.
@@ -124,65 +102,4 @@ final class StatCache {
     clock_gettime(CLOCK_REALTIME, &now)
     return now
   }
-
-  private static func line(_ tag: String, _ numbers: [Int64], _ path: [UInt8]) -> [UInt8] {
-    Array((tag + " " + numbers.map(String.init).joined(separator: " ") + "\t").utf8) + path
-  }
-
-  private static func parse(
-    _ line: ArraySlice<UInt8>, _ records: inout [GitPath: Record], _ flags: inout IndexFlags?
-  ) {
-    guard let tab = line.firstIndex(of: UInt8(ascii: "\t")) else { return }
-    let path = GitPath(bytes: line[(tab + 1)...])
-    let words = line[..<tab].split(separator: UInt8(ascii: " "))
-    switch words.first?.first {
-    case UInt8(ascii: "E"):
-      guard words.count == 12, let id = ObjectID(hex: words[1]),
-        let stamp = FileStamp(numbers: words[2..<10].compactMap(self.number)),
-        let mode = self.number(words[10]).flatMap({ FileMode(rawValue: UInt32($0)) }),
-        let conversion = self.number(words[11])
-      else { return }
-      records[path] = Record(
-        stamp: stamp, entry: TreeEntry(mode: mode, id: id),
-        conversion: UInt64(bitPattern: conversion))
-    case UInt8(ascii: "F"):
-      guard let stamp = FileStamp(numbers: words.dropFirst().compactMap(self.number)) else {
-        return
-      }
-      flags = IndexFlags(stamp: stamp)
-    case UInt8(ascii: "P"), UInt8(ascii: "A"):
-      guard words.count == 3, let id = ObjectID(hex: words[1]),
-        let mode = self.number(words[2]).flatMap({ FileMode(rawValue: UInt32($0)) })
-      else {
-        flags = nil
-        return
-      }
-      let entry = IndexFlags.Entry(path: path, entry: TreeEntry(mode: mode, id: id))
-      if words[0].first == UInt8(ascii: "P") {
-        flags?.entries.append(entry)
-      } else {
-        flags?.attributeFiles.append(entry)
-      }
-    default: return
-    }
-  }
-
-  private static func number(_ word: ArraySlice<UInt8>) -> Int64? {
-    var value: Int64 = 0
-    let isNegative = word.first == UInt8(ascii: "-")
-    for digit in isNegative ? word.dropFirst() : word {
-      guard digit >= 0x30, digit <= 0x39 else { return nil }
-      value = value &* 10 &+ (isNegative ? -Int64(digit - 0x30) : Int64(digit - 0x30))
-    }
-    return value
-  }
-
-  /// The part between header and check sum, if both are right.
-  private static func checked(_ bytes: [UInt8]) -> ArraySlice<UInt8>? {
-    guard bytes.starts(with: self.header), let end = bytes.lastIndex(of: 0) else { return nil }
-    let sum = String(decoding: bytes[(end + 1)...], as: UTF8.self)
-    guard UInt64(sum, radix: 16) == FNV1a(bytes[...end]).value else { return nil }
-    return bytes[self.header.count...end]
-  }
-
 }

@@ -6,7 +6,6 @@ package import PulsarCore
 /// A branch that leaves one working tree for another takes its stream along. A commit that HEAD is
 /// detached at is no branch: its stream stays with the working tree that began it.
 package struct WorktreeStreams: Sendable {
-  private static let header = "git-pulsar streams 1"
   /// Each commit that HEAD is detached at has a stream; the oldest are forgotten.
   private static let entriesMax = 500
   private let location: RepositoryLocation
@@ -33,14 +32,13 @@ package struct WorktreeStreams: Sendable {
   /// One that cannot be written stops nothing: the newest capture says the same of its branch.
   package func remember(_ leaf: [UInt8], of branch: Branch) {
     guard Self.isDetached(branch) || self.others() != nil else { return }
-    var entries = Self.entries(in: self.location.gitDir)
-    if entries.last(where: { $0.branch == branch.name })?.leaf == leaf { return }
-    entries.removeAll { $0.branch == branch.name }
-    entries.append((branch.name, leaf))
-    let lines = entries.suffix(Self.entriesMax).map { $0.branch + [10] + $0.leaf }
-    Scratch.replace(
-      Self.path(self.location.gitDir),
-      with: Array(([Array(Self.header.utf8)] + lines).joined(separator: [0])))
+    var names = Self.names(in: self.location.gitDir)
+    let new = StreamNames.Entry(branch: branch, leaf: leaf)
+    if names.entries.last(where: { $0.branch == branch }) == new { return }
+    names.entries.removeAll { $0.branch == branch }
+    names.entries.append(new)
+    names.entries.removeFirst(max(0, names.entries.count - Self.entriesMax))
+    Scratch.replace(Self.path(self.location.gitDir), with: names.file)
   }
 
   private static func isDetached(_ branch: Branch) -> Bool {
@@ -75,7 +73,7 @@ package struct WorktreeStreams: Sendable {
   }
 
   private static func leaf(of branch: Branch, in gitDir: GitPath) -> [UInt8]? {
-    if let entry = self.entries(in: gitDir).last(where: { $0.branch == branch.name }) {
+    if let entry = self.names(in: gitDir).entries.last(where: { $0.branch == branch }) {
       return entry.leaf
     }
     // As versions before this file was written left it.
@@ -84,17 +82,52 @@ package struct WorktreeStreams: Sendable {
   }
 
   /// A file that cannot be understood says nothing.
-  private static func entries(in gitDir: GitPath) -> [(branch: [UInt8], leaf: [UInt8])] {
-    guard let bytes = HeadFile.bytes(of: self.path(gitDir)) else { return [] }
-    let records = bytes.split(separator: 0, omittingEmptySubsequences: false)
-    guard let first = records.first, first.elementsEqual(self.header.utf8) else { return [] }
-    return records.dropFirst().compactMap { record in
-      let fields = record.split(separator: 10, maxSplits: 1)
-      return fields.count == 2 ? (Array(fields[0]), Array(fields[1])) : nil
-    }
+  private static func names(in gitDir: GitPath) -> StreamNames {
+    HeadFile.bytes(of: self.path(gitDir)).flatMap { try? StreamNames(file: $0) } ?? StreamNames()
   }
 
   private static func path(_ gitDir: GitPath) -> GitPath {
     gitDir.appending("pulsar").appending("streams")
+  }
+}
+
+/// What the streams of the branches of one working tree are called in refs.
+struct StreamNames: Record, Hashable {
+  static let kind = "streams"
+  static let version = 2
+
+  /// Oldest first.
+  var entries: [Entry] = []
+
+  struct Entry: Hashable {
+    let branch: Branch
+    let leaf: [UInt8]
+  }
+
+  func write(to writer: inout RecordWriter) { writer.write(self.entries) }
+
+  static func previous(_ file: [UInt8]) -> Self? {
+    PreviousFile.parts(of: file, header: "git-pulsar streams 1").map { parts in
+      Self(
+        entries: parts.compactMap { part in
+          PreviousFile.fields(of: part, 2).map {
+            Entry(branch: Branch(name: Array($0[0])), leaf: Array($0[1]))
+          }
+        })
+    }
+  }
+}
+
+extension StreamNames {
+  init(from reader: inout RecordReader) throws(RecordError) {
+    self.init(entries: try reader.read())
+  }
+}
+
+extension StreamNames.Entry: RecordValue {
+  func write(to writer: inout RecordWriter) { writer.write(self.branch, self.leaf) }
+
+  init(from reader: inout RecordReader) throws(RecordError) {
+    self.init(branch: try reader.read(), leaf: try reader.read())
   }
 }

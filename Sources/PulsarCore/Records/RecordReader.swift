@@ -44,7 +44,7 @@ package struct RecordReader {
   }
 
   /// Each element takes one byte at least, so that no number asks for more memory than the file has.
-  mutating func elements() throws(RecordError) -> Int {
+  package mutating func elements() throws(RecordError) -> Int {
     let count = try self.count()
     guard count <= UInt64(self.limit - self.position) else { throw .damaged }
     return Int(count)

@@ -89,7 +89,58 @@ import Testing
       means: UnmergedRecord(marked: [marked]))
   }
 
+  @Test func `the newest capture and what it left out`() throws {
+    func note(_ skipped: [SkippedPath]) throws -> CaptureNote {
+      let plain =
+        "git-pulsar capture 2\0refs/pulsar/streams/lap--1/main\0refs/pulsar/pushed/lap--1/main\0\(Self.twos)\0main\01234\0\(Self.twos)"
+      return try CaptureNote(file: Array(plain.utf8)).following(self.two, skipping: skipped)
+    }
+    try self.expect(
+      "git-pulsar capture 2\0refs/pulsar/streams/lap--1/main\0refs/pulsar/pushed/lap--1/main\0\(Self.twos)\0main\01234\0\(Self.twos)\0too-large\n5\na b\nc\0unreadable\nno permission\nd\0kept-changing\n\ne\0not-a-file\n\nf\0filter-failed\nexit 1\ng\0refused-name\n\nh\0not-written\n\ni\0refused-by-remote\ntoo secret\nj",
+      means: note([
+        .init(path: self.odd, reason: .tooLarge(ByteCount(5))),
+        .init(path: "d", reason: .unreadable("no permission")),
+        .init(path: "e", reason: .keptChanging), .init(path: "f", reason: .notAFile),
+        .init(path: "g", reason: .filterFailed("exit 1")),
+        .init(path: "h", reason: .refusedName), .init(path: "i", reason: .notWritten),
+        .init(path: "j", reason: .refusedByRemote("too secret")),
+      ]))
+  }
+
+  @Test func `what streams are called`() throws {
+    try self.expect(
+      "git-pulsar streams 1\0detached/111\ndetached/111\0side/x\nside--0011",
+      means: StreamNames(entries: [
+        .init(branch: Branch("detached/111"), leaf: Array("detached/111".utf8)),
+        .init(branch: Branch("side/x"), leaf: Array("side--0011".utf8)),
+      ]))
+  }
+
   // MARK: of a clone
+
+  @Test func `streams whose large files the remote lacks`() throws {
+    try self.expect(
+      "git-pulsar pointers only 1\0\(Self.ones)\nrefs/heads/wip/pulsar/lap--1/main\0\nrefs/heads/wip/pulsar/lap--1/side",
+      means: PointersRecord(stretches: [
+        RefName("refs/heads/wip/pulsar/lap--1/main"): .init(base: self.one),
+        RefName("refs/heads/wip/pulsar/lap--1/side"): .init(base: nil),
+      ]))
+  }
+
+  /// A cache is not read from the version before: files are read once more.
+  @Test func `which blob each file was stored as`() throws {
+    let stamp = try #require(FileStamp(numbers: [1, -2, 33188, 5, 6, 7, 8, 9]))
+    let entry = StatCache.IndexFlags.Entry(path: ".gitattributes", entry: self.file)
+    let content = StatCacheContent(
+      flags: .init(stamp: stamp, entries: [entry], attributeFiles: [entry, entry]),
+      records: [self.odd: .init(stamp: stamp, entry: self.file, conversion: .max - 3)])
+    try expectRecord(content)
+    let read = try StatCacheContent(file: content.file)
+    #expect(read.flags == content.flags && read.records == content.records)
+    #expect(throws: RecordError.damaged) {
+      try StatCacheContent(file: Array("git-pulsar stat cache 3\n".utf8))
+    }
+  }
 
   @Test func `what the remote refused`() throws {
     var content = RefusedFile.Content()
