@@ -87,7 +87,7 @@ class Daemon:
             return b""
 
     def settle(self, seconds=120):
-        until(lambda: self.board().count(b"everything is captured") == len(self.folders),
+        until(lambda: self.board().count(b"\x08captured") == len(self.folders),
               "a capture of everything", seconds)
 
     def number(self, file, name):

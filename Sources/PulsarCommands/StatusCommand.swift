@@ -184,18 +184,16 @@ struct StatusReport: Encodable {
     let skipped = CaptureNote(at: open.location.gitDir)?.skipped ?? []
     self.skipped = skipped.map(SkippedReport.init)
     let daemon = open.session.runningDaemon()
-    let board = StandingBoard(stateFolder: open.session.directories.state)
+    let state = open.session.directories.state
+    let board = daemon == nil ? nil : StandingBoard(stateFolder: state).read()
     let worktree = open.location.worktree
-    let entry =
-      daemon == nil
-      ? nil
-      : board.entries().first {
-        $0.repository == worktree || Session.resolved($0.repository) == worktree
-      }
+    let entry = board?.entries.first {
+      $0.repository == worktree || Session.resolved($0.repository) == worktree
+    }
     self.daemonRuns = daemon != nil
-    self.captures = entry?.captures
-    self.pushes = entry?.pushes
-    self.unwatched = entry?.unwatched
+    self.captures = entry.flatMap { board?.words.captures($0) }
+    self.pushes = entry.flatMap { board?.words.pushes($0) }
+    self.unwatched = entry?.unwatched.map { "\($0.why); \($0.whatToDo)" }
     self.skippedLines = skipped.map { "left out: \($0.path.displayed), \($0.reason.displayed)" }
   }
 

@@ -150,3 +150,22 @@ package enum UnwatchedReason: Hashable, Sendable {
     }
   }
 }
+
+extension UnwatchedReason: RecordValue {
+  package func write(to writer: inout RecordWriter) {
+    switch self {
+    case .outOfWatches: writer.write("out-of-watches")
+    case .silentFileSystem(let kind, let folder): writer.write("silent", kind, folder)
+    case .refused(let cause): writer.write("refused", cause)
+    }
+  }
+
+  package init(from reader: inout RecordReader) throws(RecordError) {
+    switch try reader.read(String.self) {
+    case "out-of-watches": self = .outOfWatches
+    case "silent": self = .silentFileSystem(kind: try reader.read(), folder: try reader.read())
+    case "refused": self = .refused(cause: try reader.read())
+    default: throw .damaged
+    }
+  }
+}

@@ -8,17 +8,19 @@ extension Daemon {
 
   func finishLook(_ message: WorkMessage?, _ repository: DaemonRepository) {
     repository.isLookUnderWay = false
-    let words = message?.text(.words)
     switch message?.text(.outcome) {
     case "ready":
       guard let message, let place = DaemonRepository.Place(message) else {
-        return self.lose(repository, "it could not be looked at")
+        return self.lose(repository, .unknown)
       }
       self.remember(message.text(.root), of: repository)
       self.settle(repository, place)
-    case "missing": self.lose(repository, "missing; it is captured again when it is back")
-    case "foreign", "refused": self.lose(repository, words ?? "it could not be looked at")
-    default: self.lose(repository, "it could not be looked at")
+    case "missing": self.lose(repository, .missing)
+    case "foreign": self.lose(repository, .foreign)
+    case "barred": self.lose(repository, .barred)
+    case "refused":
+      self.lose(repository, message?.text(.words).map { .refused(why: $0) } ?? .unknown)
+    default: self.lose(repository, .unknown)
     }
   }
 
@@ -31,10 +33,10 @@ extension Daemon {
     }
   }
 
-  private func lose(_ repository: DaemonRepository, _ absence: String) {
+  private func lose(_ repository: DaemonRepository, _ absence: Absence) {
     let number = repository.number
     if repository.absence != absence {
-      self.hands.note("missing", .warning, repository, [("what", absence)])
+      self.hands.note("missing", .warning, repository, [("what", absence.words)])
     }
     self.watch.remove(number.number)
     self.watchRules([], of: repository)

@@ -59,11 +59,12 @@ struct DaemonCommand: ParsableCommand {
 
   /// What a pass came to, a line for each repository.
   private func report(_ daemon: Daemon) -> ExitStatus {
-    for repository in daemon.hands.repositories {
-      let entry = daemon.hands.entry(repository)
-      let parts = [entry.captures, entry.pushes].filter { !$0.isEmpty }
+    let standings = daemon.hands.standings()
+    for entry in standings.entries {
+      let parts = [standings.words.captures(entry), standings.words.pushes(entry)]
+        .filter { !$0.isEmpty }
       daemon.session.console.say(
-        "\(daemon.session.displayed(repository.path)): \(parts.joined(separator: "; "))")
+        "\(daemon.session.displayed(entry.repository)): \(parts.joined(separator: "; "))")
     }
     return daemon.hands.repositories.contains(where: \.hasFailed) ? .partlyDone : .done
   }

@@ -193,16 +193,14 @@ final class DaemonHands: DaemonEffects {
     _ = self.session.log(sizeMax).record(event)
   }
 
-  /// What there is to say of a repository; of one that is not there, only why.
-  func entry(_ repository: DaemonRepository) -> StandingBoard.Entry {
-    let words = self.words()
-    let standing = repository.standing
-    return StandingBoard.Entry(
-      repository: repository.path,
-      captures: repository.absence ?? standing.map { words.captures($0.captures) }
-        ?? "it is being looked at",
-      pushes: repository.absence == nil ? standing.map { words.pushes($0.pushes) } ?? "" : "",
-      unwatched: repository.unwatched.map { "\($0.why); \($0.whatToDo)" })
+  /// What there is to say of the repositories now, in their order.
+  func standings() -> StandingBoard.Content {
+    StandingBoard.Content(
+      now: self.session.clock.continuousTime(), wall: self.session.clock.wallTime(),
+      entries: self.repositories.map {
+        StandingBoard.Entry(
+          repository: $0.path, absence: $0.absence, standing: $0.standing, unwatched: $0.unwatched)
+      })
   }
 
   /// Writes the board if it is old.
@@ -211,7 +209,7 @@ final class DaemonHands: DaemonEffects {
     self.isBoardOld = false
     // Nothing but `status` needs it.
     do throws(SystemError) {
-      try self.board.write(self.repositories.map(self.entry))
+      try self.board.write(self.standings())
     } catch {
       self.note("board-failed", .warning, nil, [("why", error.explanation)])
     }

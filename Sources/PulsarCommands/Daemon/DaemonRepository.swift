@@ -8,8 +8,8 @@ final class DaemonRepository {
   let path: GitPath
   /// nil until a look found the repository, and again when it is gone.
   var place: Place?
-  /// Why there is no place, for people.
-  var absence: String?
+  /// Why there is no place.
+  var absence: Absence?
   /// Whether the scheduler has heard of it.
   var isScheduled = false
   var unwatched: UnwatchedReason?
@@ -97,7 +97,7 @@ final class DaemonRepository {
   }
 
   /// Takes note that nothing is there, and when to look again.
-  func lose(_ absence: String, at now: Int64) {
+  func lose(_ absence: Absence, at now: Int64) {
     self.place = nil
     self.absence = absence
     self.vainLooks += 1

@@ -15,13 +15,13 @@ struct RepositoryLook {
   }
 
   /// - Parameter root: a commit that the repository must have to be the one that is meant.
-  /// - Returns: outcome `ready` with all that the daemon needs, or `missing`, `foreign`, `refused`.
+  /// - Returns: outcome `ready` with all that the daemon needs, or `missing`, `foreign`,
+  ///   `barred`, `refused`.
   func message(root: String?) -> WorkMessage {
     var message = WorkMessage()
     guard RepositoryGlance(at: self.path) != nil else {
       if RepositoryGlance.isBarred(self.path) {
-        message.add(.outcome, "refused")
-        message.add(.words, "you may not enter it; check whose it is")
+        message.add(.outcome, "barred")
       } else {
         message.add(.outcome, "missing")
       }
@@ -31,8 +31,6 @@ struct RepositoryLook {
       let open = try OpenRepository(self.session, at: self.path)
       guard let root = try self.root(open, expected: root) else {
         message.add(.outcome, "foreign")
-        message.add(
-          .words, "another repository lies there; run 'git pulsar' in it to register that one")
         return message
       }
       message.add(.root, root)

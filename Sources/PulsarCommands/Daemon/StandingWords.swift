@@ -13,6 +13,17 @@ struct StandingWords {
     self.wall = wall
   }
 
+  /// Of a repository that is not there, only why.
+  func captures(_ entry: StandingBoard.Entry) -> String {
+    entry.absence?.words ?? entry.standing.map { self.captures($0.captures) }
+      ?? "it is being looked at"
+  }
+
+  /// Empty when there is nothing to say.
+  func pushes(_ entry: StandingBoard.Entry) -> String {
+    entry.absence == nil ? entry.standing.map { self.pushes($0.pushes) } ?? "" : ""
+  }
+
   func captures(_ captures: Standing.Captures) -> String {
     switch captures {
     case .captured: "everything is captured"

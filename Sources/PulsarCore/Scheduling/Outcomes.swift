@@ -10,7 +10,7 @@ package enum CaptureOutcome: Hashable, Sendable {
 }
 
 /// Why a capture failed.
-package enum CaptureTrouble: Hashable, Sendable {
+package enum CaptureTrouble: String, RecordValue, Hashable, Sendable {
   /// Likely to go away by itself: a moving HEAD, objects pruned meanwhile.
   case passing
   /// Goes away when a person acts: a full disk, no permission, a file over the limit.
