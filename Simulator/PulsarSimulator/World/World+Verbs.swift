@@ -130,7 +130,11 @@ extension World {
       found.append((next, reason))
       next = parent
     }
-    if !found.isEmpty { node.waits.noteUnpushed(at: self.now) }
+    if !found.isEmpty, let interval = node.schedule?.radarInterval {
+      // The daemon learns of it when it looks at the remote, at the latest.
+      let look = SimulatedTime(interval).milliseconds * 5 / 4
+      node.waits.noteUnpushed(at: self.now + SimulatedTime(milliseconds: look))
+    }
     for (id, reason) in found.reversed() {
       if let capture = try? node.withStore({ try $0.commit(id) }) {
         self.judgeDate(of: capture, on: node)

@@ -151,7 +151,7 @@ extension World {
     case .failed(let trouble):
       if trouble == .lasting { self.oweNotice(.capturesFail(trouble), of: node) }
       let hasReason =
-        node.fileTrouble != nil || isDisturbed
+        node.fileTrouble != nil || isDisturbed || !node.isThere
         || Files.status(node.gitDir.appending("index.lock")) != nil
       guard hasReason, let schedule = node.schedule else { return }
       let longest = max(.minutes(10), SimulatedTime(schedule.commitInterval))
