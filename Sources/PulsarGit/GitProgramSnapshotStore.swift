@@ -276,10 +276,11 @@ package final class GitProgramSnapshotStore: SnapshotStore {
     let count = fields.count / 2
     var lines: [GitPath: LineCounts] = [:]
     if count <= countingLinesUpTo {
-      let stats = try self.run(
+      // In a partial clone, contents may be out of reach: then nobody counts their lines.
+      let stats = try? self.run(
         self.git, ["diff-tree", "--numstat"] + options + pair,
         settings: ["core.bigFileThreshold=\(TreeComparison.linesUpToBytes)"])
-      for record in stats.split(separator: 0) {
+      for record in (stats ?? []).split(separator: 0) {
         let words = record.split(separator: 0x09, maxSplits: 2)
         guard words.count == 3, let added = Int(readable(words[0])),
           let removed = Int(readable(words[1]))

@@ -13,8 +13,9 @@ struct SyncedReading<Tree: Worktree, Store: SnapshotStore> {
   private var asked: Set<GitPath> = []
   /// Files that could not be written here, and that this disk still lacks.
   private(set) var unwritten: [GitPath] = []
-  /// HEAD's commit by now.
+  /// HEAD's commit by now, and its tree.
   private let head: ObjectID?
+  private let headTree: ObjectID?
 
   /// - Parameters:
   ///   - old: what is known of the working tree.
@@ -30,12 +31,13 @@ struct SyncedReading<Tree: Worktree, Store: SnapshotStore> {
     self.store = store
     self.entries = old
     self.head = scan.head.commit
+    self.headTree = headTree
     guard !old.isEmpty else {
       self.entries.head = scan.head.commit
       return
     }
     do throws(StoreError) {
-      try self.follow(headTree)
+      try self.follow()
     } catch {
       throw .store(error)
     }
@@ -45,22 +47,41 @@ struct SyncedReading<Tree: Worktree, Store: SnapshotStore> {
   }
 
   /// Forgets what HEAD holds by now, as git tells of it, and notes what else HEAD changed.
-  private mutating func follow(_ headTree: ObjectID?) throws(StoreError) {
+  private mutating func follow() throws(StoreError) {
     guard self.entries.head != self.head else { return }
     var changed: Set<GitPath>?
-    if let old = self.entries.head, let headTree, let record = try? self.store.commit(old) {
+    if let old = self.entries.head, let headTree = self.headTree,
+      let record = try? self.store.commit(old)
+    {
       changed = Set(
         try self.store.compare(record.tree, headTree, countingLinesUpTo: 0).map(\.path))
     }
     for (path, entry) in self.entries.entries where changed?.contains(path) ?? true {
-      let now = try headTree.flatMap { (tree) throws(StoreError) in
-        try self.store.entry(at: path, in: tree)
-      }
+      let now = try self.committed(path)
       if now != nil, now == entry.brought, entry.seen != .absent {
         self.entries.entries[path] = nil
       } else {
         self.indexedNow.updateValue(now, forKey: path)
       }
+    }
+  }
+
+  /// What HEAD's tree has at a path.
+  private func committed(_ path: GitPath) throws(StoreError) -> TreeEntry? {
+    guard let tree = self.headTree else { return nil }
+    return try self.store.entry(at: path, in: tree)
+  }
+
+  /// Notes what the index has of paths that git says nothing of: what HEAD has, also where something else
+  /// was staged before.
+  private mutating func noteUnstaged(
+    _ paths: [GitPath], _ said: [GitPath: ScannedPath.Verdict]
+  ) throws(StoreError) {
+    for path in paths
+    where said[path] == nil && self.indexedNow[path] == nil
+      && self.entries.entries[path]?.indexed != nil
+    {
+      self.indexedNow.updateValue(try self.committed(path), forKey: path)
     }
   }
 
@@ -90,6 +111,13 @@ struct SyncedReading<Tree: Worktree, Store: SnapshotStore> {
     if paths.isEmpty { return }
     let said = Dictionary(
       scan.paths.map { ($0.path, $0.verdict) }, uniquingKeysWith: { first, _ in first })
+    if known == nil {
+      do throws(StoreError) {
+        try self.noteUnstaged(paths, said)
+      } catch {
+        throw .store(error)
+      }
+    }
     var questions: [ScannedPath] = []
     var submodules: Set<GitPath> = []
     for path in paths {

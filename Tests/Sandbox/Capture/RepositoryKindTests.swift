@@ -149,6 +149,9 @@ import Testing
     try repository.append("a.txt", "offline\n")
     try repository.write("top.txt", "x")
     try repository.checkCapture()
+    // Nor to count the lines of what was never here.
+    try repository.git("rm", "-q", "--cached", "--sparse", "out/far.txt")
+    try repository.checkCapture()
   }
 
   @Test func `packed refs and packed objects`() throws {

@@ -165,6 +165,19 @@ import Testing
     #expect(try world.capture()["s"] == nil)
   }
 
+  @Test func `what was staged and is reset is gone`() throws {
+    let world = World()
+    let theirs = world.entry("theirs")
+    world.worktree.files["s"] = "theirs"
+    world.worktree.staged.changes = [TreeChange(path: "s", entry: theirs)]
+    world.bring("s", SyncedEntry(brought: theirs, seen: .entry(theirs), indexed: theirs))
+    #expect(try world.capture()["s"] == theirs)
+    // As `git reset --hard` leaves it.
+    world.worktree.files["s"] = nil
+    world.worktree.staged.changes = []
+    #expect(try world.capture()["s"] == nil)
+  }
+
   @Test func `what could not be written stays and is named`() throws {
     let world = World()
     world.bring(
@@ -222,6 +235,7 @@ import Testing
     let (old, new) = (world.head, FakeStore.id(3, [1]))
     func link(_ commit: ObjectID) -> TreeEntry { TreeEntry(mode: .gitlink, id: commit) }
     world.worktree.submodules["lib"] = .folder
+    world.worktree.staged.changes = [TreeChange(path: "lib", entry: link(old))]
     world.bring("lib", SyncedEntry(brought: link(new), seen: .absent, indexed: link(old)))
     #expect(try world.capture()["lib"] == link(new))
     world.worktree.submodules["lib"] = .checkedOut(old)
