@@ -66,7 +66,8 @@ extension World {
     let leaf = branch.dropFirst("refs/heads/".count)
     let leaves = [Array(leaf.utf8), StreamRefs.flattened(Array(leaf.utf8))]
     return before.refs.filter { ref, _ in
-      node.isOwnStream(ref)
+      // Not one from before it had another name.
+      ref.bytes.starts(with: node.streamPrefix.utf8)
         && (StreamRefs.parts(ofStream: ref).map { leaves.contains($0.leaf) } ?? false)
     }.max { $0.key < $1.key }?.value
   }
