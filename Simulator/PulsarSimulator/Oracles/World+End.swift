@@ -171,7 +171,8 @@ extension World {
       // git itself knows the empty tree without having it.
       .split(separator: "\n").filter { $0 != "missing tree \(Self.emptyTree)" }
     if !check.succeeded, !missing.isEmpty {
-      self.fail("S10", node.name, "git fsck: \(missing[0])")
+      let lines = missing.prefix(3).joined(separator: ", ")
+      self.fail("S10", node.name, "git fsck: \(lines)")
     }
     if let lock = self.lock(below: node.gitDir, .root) {
       self.fail("S10", node.name, "'\(lock.displayed)' was left behind")
