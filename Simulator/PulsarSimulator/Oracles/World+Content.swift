@@ -19,10 +19,18 @@ extension World {
     let environment = node.judging(index: "judge-index")
     try Files.make(folder: node.folder.appending("judge-objects"))
     // Each file counts, also where git is told that case does not, and what lies beside a sparse check-out.
+    node.isBeyondGit = false
     let adding = try self.rules(of: node) + ["add", "-A"] + (node.isSparse ? ["--sparse"] : [])
     for words in [adding, ["write-tree"]] {
-      let result = try World.run("git", words, in: node.work, environment)
-      guard result.succeeded else { throw WorldError("the judge's git: \(result.complaint)") }
+      var result = try World.run("git", words, in: node.work, environment)
+      if !result.succeeded, result.complaint.contains("failed to encode") {
+        // git does not take such a file; of it, nobody can judge.
+        result = try World.run(
+          "git", words + ["--ignore-errors"], in: node.work, environment)
+        node.isBeyondGit = true
+      } else if !result.succeeded {
+        throw WorldError("the judge's git: \(result.complaint)")
+      }
       if words == ["write-tree"] {
         let tree = String(decoding: result.output, as: UTF8.self).filter { !$0.isNewline }
         let listing = try World.run(

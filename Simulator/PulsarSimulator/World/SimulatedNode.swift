@@ -78,6 +78,8 @@ final class SimulatedNode {
   var versions: VersionLedger.Map = [:]
   /// What git on it was told of since it took them over.
   var loose: Set<GitPath> = []
+  /// Whether some file has what git, by an attribute, does not take.
+  var isBeyondGit = false
   /// The versions it had before each verb that changes files.
   var pastVersions: [VersionLedger.Map] = []
   /// What its newest capture named as left out.

@@ -48,7 +48,7 @@ extension World {
     guard let verb = words.first else { return }
     let after = PersonalState(of: node)
     if verb == "undo" { self.judgeUndo(said, of: node, before: before, after) }
-    let signs = ["took over ", "restored ", "undone: the "]
+    let signs = ["took over ", "\"taken-over\"", "restored ", "undone: the "]
     if before != after || World.tellsOfFinalize(said) || signs.contains(where: said.contains) {
       node.lastChange = VerbChange(verb: verb, before: before, after: after)
     }

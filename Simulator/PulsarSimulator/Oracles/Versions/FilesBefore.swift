@@ -70,10 +70,7 @@ struct FilesBefore {
   private func sessions(_ said: String) -> [VersionLedger.Map]? {
     switch self.verb {
     case "sync":
-      guard said.contains("took over "), let range = said.firstRange(of: ", capture ") else {
-        return []
-      }
-      let digits = String(said[range.upperBound...].prefix { $0.isHexDigit })
+      guard let digits = Self.takenOver(said) else { return [] }
       return self.world.versions.map(ofShort: digits).map { [$0] }
     case "finalize":
       // Another branch brings files along that no session has.
@@ -85,6 +82,15 @@ struct FilesBefore {
       return self.othersOnBranch()
     default: return nil
     }
+  }
+
+  /// The capture that a sync took over, by the beginning of its name, told in words or as JSON.
+  private static func takenOver(_ said: String) -> String? {
+    let sign = said.contains("took over ") ? ", capture " : "\"capture\""
+    guard said.contains("took over ") || said.contains("\"taken-over\""),
+      let range = said.firstRange(of: sign)
+    else { return nil }
+    return String(said[range.upperBound...].drop { !$0.isHexDigit }.prefix { $0.isHexDigit })
   }
 
   /// What others have on the branch, as far as it is here.

@@ -169,6 +169,7 @@ extension World {
     Set(entries.keys).union(judged.keys).sorted().first { path in
       let (captured, added) = (entries[path] ?? .none, judged[path] ?? .none)
       if captured == added || node.hidesEdit(of: path) || self.isNested(path) { return false }
+      if node.isBeyondGit, self.isFiltered(path) { return false }
       if node.leftOut.contains(where: { path.isWithin($0) }) { return false }
       if self.differsInReturns(captured, added, at: path, of: node) { return false }
       guard let version = node.versions[path], self.versions[version].entry == captured,
