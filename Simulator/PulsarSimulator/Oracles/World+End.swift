@@ -171,7 +171,8 @@ extension World {
       // git itself knows the empty tree without having it.
       .split(separator: "\n").filter { $0 != "missing tree \(Self.emptyTree)" }
     // Of what its remote has, git lets go in a partial clone, and calls that a broken link.
-    let isWhole = try !check.succeeded && node.has(.partial)
+    let isWhole =
+      try !check.succeeded && node.has(.partial)
       && node.git(["rev-list", "--objects", "--quiet", "--all"]).succeeded
     if !check.succeeded, !isWhole, !missing.isEmpty {
       let lines = missing.prefix(3).joined(separator: ", ")
