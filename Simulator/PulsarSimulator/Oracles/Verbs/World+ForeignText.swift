@@ -10,7 +10,7 @@ extension World {
   /// Whether some file's text has marks of a conflict.
   static func hasMarks(_ state: FileState) -> Bool {
     guard case .file(let bytes, _) = state else { return false }
-    return bytes.starts(with: Self.mark) || bytes.firstRange(of: [10] + Self.mark) != nil
+    return bytes.starts(with: Self.mark) || FileState.has([10] + Self.mark, in: bytes)
   }
 
   /// Judges the files that a verb changed.

@@ -32,8 +32,25 @@ enum FileState: Hashable {
     }
   }
 
+  /// Whether some bytes lie in others; a file may be large, and is looked at often.
+  static func has(_ part: [UInt8], in bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBytes { bytes in
+      part.withUnsafeBytes { part in
+        guard let start = bytes.baseAddress, let wanted = part.baseAddress else { return false }
+        var offset = 0
+        while offset + part.count <= bytes.count,
+          let found = memchr(start + offset, Int32(part[0]), bytes.count - part.count - offset + 1)
+        {
+          if memcmp(found, wanted, part.count) == 0 { return true }
+          offset = UnsafeRawPointer(found) - start + 1
+        }
+        return false
+      }
+    }
+  }
+
   private static func withoutReturns(_ bytes: [UInt8]) -> [UInt8] {
-    if !bytes.contains(0x0D) { return bytes }
+    if !Self.has([0x0D, 0x0A], in: bytes) { return bytes }
     return bytes.indices.compactMap { index in
       bytes[index] == 0x0D && index + 1 < bytes.count && bytes[index + 1] == 0x0A
         ? nil : bytes[index]
