@@ -144,7 +144,8 @@ package final class GitWorktree: Worktree {
       scan.paths.sort { $0.path < $1.path }
     }
     self.leaveOutOwn(&scan)
-    let ignored = try self.ignored(scan.paths)
+    // An intent to add is as good as tracked.
+    let ignored = try self.ignored(scan.paths).subtracting(scan.index.intentToAdd)
     if !ignored.isEmpty { scan.paths.removeAll { ignored.contains($0.path) } }
     self.hasUnseenPaths = false
     return scan

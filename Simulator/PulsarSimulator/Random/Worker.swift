@@ -86,7 +86,7 @@ struct Worker {
       return [self.event(at: now, .delete(path: Universe.many))]
     }
     let name = self.name()
-    return (0..<100 + chance.below(300, "how many")).map { number in
+    return (0..<40 + chance.below(80, "how many")).map { number in
       self.event(at: now, .write(path: "\(Universe.many)/\(number)", text: name + "\n"))
     }
   }
@@ -171,7 +171,7 @@ struct Worker {
     case .nowOnly:
       return .pulsar(["now"] + chance.pick([["--force"], ["--no-push"], ["--here"]], "how"))
     case .saves:
-      let span = chance.span(from: .minutes(1), to: .minutes(20), "for how long")
+      let span = chance.span(from: .seconds(10), to: .minutes(3), "for how long")
       return .save(path: file, text: self.text(of: file, chance), for: span)
     case .many: return .write(path: "\(Universe.many)/0", text: self.name() + "\n")
     case .finalizeKept:
