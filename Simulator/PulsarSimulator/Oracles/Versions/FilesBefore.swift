@@ -131,7 +131,7 @@ struct FilesBefore {
       }
       if let version = fitting.max(by: { ledger.contains($1, $0) }) {
         self.take(version, at: path)
-      } else if !apart.isEmpty || self.isPutAside(path) {
+      } else if !apart.isEmpty || self.isPutAside(path) || self.isOverLimit(before, after) {
         self.merge([ours].compactMap { $0 } + theirs.sorted(), at: path, after)
       } else if before != after {
         self.judgeMerge(path, before, after, newer)
@@ -164,6 +164,14 @@ struct FilesBefore {
     if isInside { return true }
     return self.node.sight.states.keys.contains { other in
       other.displayed.hasPrefix("\(path.displayed)~") && self.sight.states[other] == nil
+    }
+  }
+
+  /// Whether some machine captures no such file, but goes on from what it has committed of it.
+  private func isOverLimit(_ states: FileState...) -> Bool {
+    self.world.scenario.traits.contains { trait in
+      guard trait.kind == .limit, let limit = Int(trait.words[0]) else { return false }
+      return states.contains { $0.bytes.count > limit }
     }
   }
 
