@@ -23,37 +23,43 @@ final class IndexReplacement {
   ///
   /// - Throws: `GitError` while another git has it locked, or when there is no room for a copy.
   init(of repository: Repository) throws(GitError) {
-    let location = repository.location
-    self.index = location.gitDir.appending("index")
-    do throws(StoreError) {
-      self.scratch = try Scratch(below: location.ownFolder)
-    } catch {
-      throw .failed(command: "copying the index", cause: error.why)
-    }
-    let copy = self.scratch.folder.appending("index")
-    self.git = repository.git.with([("GIT_INDEX_FILE", copy.bytes)])
-    let descriptor = self.lock.withCString {
-      open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    }
+    self.index = repository.location.gitDir.appending("index")
+    let lock = self.index.parent.appending("index.lock")
+    let descriptor = lock.withCString { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
     guard descriptor >= 0 else {
-      self.isLocked = false
-      throw .failed(
-        command: "locking the index", cause: "\(self.lock.displayed): \(errnoWords())")
+      throw .failed(command: "locking the index", cause: "\(lock.displayed): \(errnoWords())")
     }
     close(descriptor)
-    guard let stamp = FileStamp.of(self.index), let bytes = HeadFile.bytes(of: self.index) else {
-      return
+    do throws(GitError) {
+      self.scratch = try Self.copy(of: repository.location)
+    } catch {
+      _ = lock.withCString { unlink($0) }
+      throw error
     }
+    self.git = repository.git.with([
+      ("GIT_INDEX_FILE", self.scratch.folder.appending("index").bytes)
+    ])
+  }
+
+  /// A folder with a copy of the index called `index`, where there is one.
+  static func copy(of location: RepositoryLocation) throws(GitError) -> Scratch {
+    let index = location.gitDir.appending("index")
     do throws(StoreError) {
+      let scratch = try Scratch(below: location.ownFolder)
+      guard let stamp = FileStamp.of(index), let bytes = HeadFile.bytes(of: index) else {
+        return scratch
+      }
+      let copy = scratch.folder.appending("index")
       try Scratch.write(bytes, to: copy)
+      // By the time of its index, git tells whether a file may have changed since it looked.
+      let time = timespec(
+        tv_sec: time_t(stamp.modifiedSeconds), tv_nsec: Int(stamp.modifiedNanoseconds))
+      guard copy.withCString({ utimensat(AT_FDCWD, $0, [time, time], 0) }) == 0 else {
+        throw Scratch.failure("dating", copy)
+      }
+      return scratch
     } catch {
       throw .failed(command: "copying the index", cause: error.why)
-    }
-    // By the time of its index, git tells whether a file may have changed since it looked.
-    let time = timespec(
-      tv_sec: time_t(stamp.modifiedSeconds), tv_nsec: Int(stamp.modifiedNanoseconds))
-    guard copy.withCString({ utimensat(AT_FDCWD, $0, [time, time], 0) }) == 0 else {
-      throw .failed(command: "copying the index", cause: errnoWords())
     }
   }
 

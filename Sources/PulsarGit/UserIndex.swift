@@ -34,7 +34,7 @@ package struct UserIndex {
 
   /// The same with the conflicts there are.
   package func wholeContent() throws(GitError) -> Content {
-    let scratch = try self.scratch()
+    let scratch = try IndexReplacement.copy(of: self.repository.location)
     let copy = scratch.folder.appending("index")
     let git = self.repository.git.with([("GIT_INDEX_FILE", copy.bytes)])
     let unmerged = Self.unmerged(try git.output(["ls-files", "--unmerged", "-z"]))
@@ -74,20 +74,6 @@ package struct UserIndex {
     entries.flatMap { (entry: UnmergedEntry) -> [UInt8] in
       let null = String(repeating: "0", count: entry.entry.id.hex.utf8.count)
       return Array("0 \(null)\t".utf8) + entry.path.bytes + [0]
-    }
-  }
-
-  /// A folder with a copy of the index, where there is one.
-  private func scratch() throws(GitError) -> Scratch {
-    let location = self.repository.location
-    do throws(StoreError) {
-      let scratch = try Scratch(below: location.ownFolder)
-      if let bytes = HeadFile.bytes(of: location.gitDir.appending("index")) {
-        try Scratch.write(bytes, to: scratch.folder.appending("index"))
-      }
-      return scratch
-    } catch {
-      throw .failed(command: "copying the index", cause: error.why)
     }
   }
 

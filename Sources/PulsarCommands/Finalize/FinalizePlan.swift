@@ -199,10 +199,8 @@ struct FinalizePlanner<Store: SnapshotStore> {
   ) throws -> ObjectID {
     let local = (stream.trailers?.localOnly ?? []).map(\.path)
     if local.isEmpty { return stream.tip.tree }
-    let (trees, changes) = (
-      [base, stream.tip.tree].compactMap { $0 },
-      try self.store.compare(base, stream.tip.tree, countingLinesUpTo: 0)
-    )
+    let trees = [base, stream.tip.tree].compactMap { $0 }
+    let changes = try self.store.compare(base, stream.tip.tree, countingLinesUpTo: 0)
     let files = try local.filter { path in
       try !trees.contains { try self.store.entry(at: path, in: $0)?.mode == .tree }
     }

@@ -201,8 +201,8 @@ struct SyncedReading<Tree: Worktree, Store: SnapshotStore> {
   /// - Returns: nil where the path is in no question, or HEAD's entry is to stay.
   mutating func settle(_ path: GitPath, _ outcome: FileOutcome) -> FileOutcome? {
     guard self.asked.contains(path), let entry = self.entries.entries[path] else { return nil }
-    let now = self.indexed(path)
-    defer { self.entries.entries[path]?.indexed = now }
+    let indexed = self.indexed(path)
+    defer { self.entries.entries[path]?.indexed = indexed }
     switch outcome {
     case .stored(let now):
       if entry.seen == .entry(now) { return Self.outcome(entry.brought) }
