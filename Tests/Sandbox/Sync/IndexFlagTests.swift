@@ -67,8 +67,9 @@ import Testing
     #expect(try State(laptop) == after)
   }
 
-  @Test(arguments: ["--skip-worktree", "--assume-unchanged"] as [Bytes])
-  func `files that git is not to look at stay so`(flag: Bytes) throws {
+  /// A machine with two files that git is not to look at, one of them changed, beside one that staged
+  /// something.
+  private static func laptop(_ flag: Bytes) throws -> TestRepository {
     let machines = try TwoMachines()
     let laptop = machines.laptop
     try laptop.git("update-index", flag, "a.txt", "dir/c.txt")
@@ -78,6 +79,12 @@ import Testing
       try machines.desktop.git("add", "b.txt")
     }
     try machines.desktopCaptures([])
+    return laptop
+  }
+
+  @Test(arguments: ["--skip-worktree", "--assume-unchanged"] as [Bytes])
+  func `files that git is not to look at stay so`(flag: Bytes) throws {
+    let laptop = try Self.laptop(flag)
     let before = try State(laptop)
     let sync = try laptop.pulsar("sync", "--yes")
     #expect(sync.status == 0, "\(sync)")
@@ -92,15 +99,7 @@ import Testing
   /// git is found by the sandbox's own folder of programs first.
   @Test(arguments: ["--skip-worktree", "--assume-unchanged"] as [Bytes])
   func `whoever is killed while the index is set has not touched it`(flag: Bytes) throws {
-    let machines = try TwoMachines()
-    let laptop = machines.laptop
-    try laptop.git("update-index", flag, "a.txt", "dir/c.txt")
-    try laptop.append("a.txt", "mine\n")
-    try machines.on("desktop") {
-      try machines.desktop.append("b.txt", "staged\n")
-      try machines.desktop.git("add", "b.txt")
-    }
-    try machines.desktopCaptures([])
+    let laptop = try Self.laptop(flag)
     let before = try State(laptop)
     let killer = laptop.sandbox.root / "bin/git"
     try Files.write(
